@@ -9,10 +9,10 @@ use crate::cli::shared::{Context, Failure};
 /// The variable by which a shell says that it wants candidates, and for which shell.
 pub(in crate::cli) const VARIABLE: &str = "REGAIN_COMPLETE";
 
-/// Print what a shell needs to complete on TAB
+/// Print a completion script for a shell
 ///
-/// The shell then asks regain itself, so options and names are always those of the regain it would run. Names
-/// of accounts and users complete for admins who can open the store.
+/// The shell asks regain itself for completions, so options and names always match the version that it would run.
+/// Account and user names complete for administrators who can open the store.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     regain completions bash > ~/.local/share/bash-completion/completions/regain\n  \
@@ -29,7 +29,7 @@ pub(in crate::cli) struct Completions {
 pub(in crate::cli) fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Failure> {
     let name = arguments.shell.as_str();
     let shells = Shells::builtins();
-    let shell = shells.completer(name).with_context(|| format!("nothing is known of the shell {name}"))?;
+    let shell = shells.completer(name).with_context(|| format!("the shell {name} is not supported"))?;
     let mut script = Vec::new();
     shell
         .write_registration(VARIABLE, "regain", "regain", "regain", &mut script)

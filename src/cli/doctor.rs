@@ -14,18 +14,19 @@ use crate::os;
 use crate::store::{self, StoreError};
 use crate::ui::{Column, Row, column, prose};
 
-/// Look for what is wrong, and tell what to do about it
+/// Find problems and explain how to fix them
 ///
-/// Nothing is changed. It ends with 0 unless an error keeps regain from working: with 6 if config, key or settings are
-/// at fault, else with 7. With --strict, warnings end it in the same way; notes never do.
+/// Nothing is changed. The exit code is 0 unless an error keeps regain from working. Then it is 6 if the config, the
+/// key or the settings are at fault, and 7 otherwise. With --strict, warnings set the exit code in the same way; notes
+/// never do.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain doctor\n  regain doctor --probe\n  \
-                        regain doctor --strict -q   # for a monitor: the exit code alone tells\n  regain doctor -o json")]
+                        regain doctor --strict -q   # for a monitor: only the exit code\n  regain doctor -o json")]
 pub(in crate::cli) struct Doctor {
-    /// Connect to the mail server and log in, too; nothing is sent
+    /// Also connect to the mail server and log in; nothing is sent
     #[arg(long)]
     probe: bool,
-    /// End with 6 or 7 for warnings, too
+    /// Also end with 6 or 7 for warnings
     #[arg(long)]
     strict: bool,
 }

@@ -11,37 +11,37 @@ use crate::ui::{ColorChoice, Format};
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Globals {
-    /// The config file, instead of the usual one
+    /// Use this config file instead of the default one
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// The store: a path, or sqlite:PATH
+    /// Use this store: a path, or sqlite:PATH
     #[arg(long, global = true, value_name = "URL")]
     pub(super) store: Option<OsString>,
-    /// How results are shown; without it, as `REGAIN_OUTPUT` says, or as a table
+    /// Set the output format; the default is `REGAIN_OUTPUT`, or else a table
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub(super) output: Option<Format>,
-    /// Never ask: fail and name the option that would have answered
+    /// Never prompt; fail and name the option to use instead
     #[arg(long, global = true)]
     pub(super) no_input: bool,
-    /// Answer yes to "Go on?", or what is to be typed instead
+    /// Confirm without a prompt, including where you would type a name
     #[arg(short, long, global = true)]
     pub(super) yes: bool,
-    /// Show what would happen, and change nothing
+    /// Show what would happen, without changing anything
     #[arg(short = 'n', long, global = true)]
     pub(super) dry_run: bool,
-    /// Why, for the operation records
+    /// Give the reason for the operation records
     #[arg(long, global = true, value_name = "TEXT")]
     pub(super) reason: Option<String>,
-    /// The ticket this is for, for the operation records
+    /// Give the ticket number for the operation records
     #[arg(long, global = true, value_name = "ID")]
     pub(super) ticket: Option<String>,
-    /// No notes and no word of success; errors are still told
+    /// Print no notes and no success messages, only results and errors
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
-    /// Tell on standard error what is read, opened and asked; -q silences that, too
+    /// Print details to standard error: what is read, opened and queried; -q overrides it
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
-    /// When to use colour
+    /// Choose when to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(super) color: ColorChoice,
 }

@@ -19,19 +19,20 @@ use crate::os::{self, FileError, Leavings, Unfinished};
 use crate::store;
 use crate::ui::{Column, Row, column};
 
-/// Make the config, the key and an empty store
+/// Create the config, the key and an empty store
 ///
-/// Nothing that exists is touched. The key lies beside the config and never beside the store, so that a stolen
-/// store gives nothing away: keep a copy of the key apart from the backups.
+/// Existing files stay unchanged. The key is stored beside the config and never beside the store, so that a stolen
+/// store reveals nothing. Keep a copy of the key, apart from the backups.
 ///
-/// Where some of the three are lost, it makes what can be made anew: a config for a key. It makes no key for a
-/// store, which nobody could use with it, and an empty store for an old key only with --new-store.
+/// If some of the three are lost, the command creates what it can replace: a config for an existing key. It never
+/// creates a key for an existing store, because a new key cannot open it. It creates an empty store for an existing key
+/// only with --new-store.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  regain init\n  sudo regain init        # a service: /etc/regain, /var/lib/regain"
+    after_help = "Examples:\n  regain init\n  sudo regain init        # for a service: /etc/regain, /var/lib/regain"
 )]
 pub(in crate::cli) struct Init {
-    /// Begin with an empty store although the old one, whose config and key are there, is lost
+    /// Create an empty store for an existing config and key, because the old store is lost
     #[arg(long)]
     new_store: bool,
 }
@@ -129,7 +130,7 @@ pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(),
         context.printer.written_and_shown(&made, false)?;
         context
             .printer
-            .note(&format!("Nothing was made; without --dry-run it would be {}.", missing.in_words()));
+            .note(&format!("Nothing was created; without --dry-run it would be {}.", missing.in_words()));
         return Ok(());
     }
     make(context, &locations, missing)?;

@@ -20,24 +20,24 @@ use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presente
 use crate::guidance::notes;
 use crate::ui::{AskError, Column, Format, Row, column, escape};
 
-/// Sign in as a person would
+/// Sign in as a user
 ///
-/// Asks for the password, then for the code of your authenticator if one is bound, and for what login protection wants:
-/// a code by SMS or email, or to bind an authenticator. Says who you are and, if the account's login policy wants it
-/// (`show_recent_login_info`), when you were here before. A password that must be changed is changed on the way; after a
-/// wrong one a reset is offered, to everyone alike. Without a terminal, the code is sent after the right password, and a
-/// second call with --code-stdin goes on with it.
+/// Asks for the password, then for the code of your authenticator if one is bound, then for what login protection
+/// requires: a code by SMS or email, or binding an authenticator. It then shows who you are and, if the account's login
+/// policy enables `show_recent_login_info`, when you signed in before. If your password must be changed, you change it
+/// during the sign-in. After a wrong password, everyone is offered a reset. Without a terminal, the code is sent after
+/// the right password, and you continue with a second call with --code-stdin.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain login acme/alice")]
 pub(in crate::cli) struct Login {
     #[command(flatten)]
     stdin: StdinOptions<true, true>,
-    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    /// The user, such as acme/alice, acme, acme/alice@example.com, alice@example.com or +4915112345678
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
     password: PasswordSource,
-    /// The client's address, as a portal that the config trusts knows it
+    /// Set the client's IP address, for portals that the config trusts
     #[arg(long, value_name = "ADDRESS")]
     source: Option<String>,
 }
@@ -218,7 +218,7 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
     reset_conversation::suggest_authenticator(session, &finisher);
     let (context, who) = (session.context, &finisher.who);
     let redirect_wait = session.config.settings.reset.redirect_wait;
-    let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
+    let question = format!("Log in now? (continues automatically in {})", span_for_people(redirect_wait));
     let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
     if let Ok(true) = context.prompts().confirm_or_wait(&question, wait) {
         match context.ask_password("Password") {

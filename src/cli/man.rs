@@ -18,11 +18,11 @@ const DATE: &str = "2026-11-21";
 
 const SECTION: &str = "1";
 
-/// Write the manual pages into a folder
+/// Write the manual pages to a folder
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain man man1 && man -l man1/regain.1")]
 pub(in crate::cli) struct Manual {
-    /// The folder; it is made if it is not there
+    /// The folder, which is created if it does not exist
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
@@ -159,10 +159,10 @@ fn preformatted(roff: &mut Roff, text: &str) {
 fn files(roff: &mut Roff) {
     roff.control("SH", ["FILES"]);
     for (path, what) in [
-        ("$XDG_CONFIG_HOME/regain/config.toml", "the settings, else those in /etc/regain/config.toml"),
-        ("regain.key", "the keys, beside the config; no backup of the store holds them"),
-        ("$XDG_DATA_HOME/regain/regain.db", "the store; for a whole machine /var/lib/regain/regain.db"),
-        ("$XDG_DATA_HOME/regain/outbox", "messages, while they go into folders"),
+        ("$XDG_CONFIG_HOME/regain/config.toml", "the settings; if missing, those in /etc/regain/config.toml"),
+        ("regain.key", "the keys, beside the config; backups of the store do not contain them"),
+        ("$XDG_DATA_HOME/regain/regain.db", "the store; for a service, /var/lib/regain/regain.db"),
+        ("$XDG_DATA_HOME/regain/outbox", "messages, if they are delivered to folders"),
     ] {
         roff.control("TP", []);
         roff.text([roman(path)]);

@@ -131,17 +131,17 @@ fn told(error: &clap::Error, arguments: &[OsString]) -> Failure {
         ErrorKind::MissingRequiredArgument => format!("`{path}` needs an argument that is missing:{about}"),
         ErrorKind::MissingSubcommand => format!("`{path}` needs a subcommand"),
         ErrorKind::ArgumentConflict => match named(error, ContextKind::PriorArg) {
-            Some(other) if about.is_empty() => format!("`{path}`: {other} does not go with the rest"),
+            Some(other) if about.is_empty() => format!("`{path}`: {other} cannot be combined with the rest"),
             // An option that excludes itself was given twice.
             Some(other) if about.trim_start() == other => format!("`{path}`: {other} is given twice"),
-            Some(other) => format!("`{path}`: these exclude one another:{about} and {other}"),
-            None => format!("`{path}`: these exclude one another:{about}"),
+            Some(other) => format!("`{path}`: these cannot be combined:{about} and {other}"),
+            None => format!("`{path}`: these cannot be combined:{about}"),
         },
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if about.is_empty() => {
-            format!("`{path}`: a value is none that it takes")
+            format!("`{path}`: a value is not valid")
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("`{path}`: the value of{about} is none that it takes{}", limits(error))
+            format!("`{path}`: the value of{about} is not valid{}", limits(error))
         }
         ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             format!("`{path}`: a value is missing for{about}")

@@ -10,7 +10,7 @@ use super::{
     faq, init, login, man, mfa, password, policy, request, store, support, texts, user, verify, version,
 };
 
-/// Gets people back into their accounts: password recovery for a cloud's identity service.
+/// Get people back into their accounts: password recovery for a cloud's identity service.
 #[derive(Debug, Parser)]
 #[command(
     name = "regain",
@@ -19,7 +19,7 @@ use super::{
     disable_help_subcommand = true,
     propagate_version = false,
     max_term_width = 100,
-    after_help = "Begin with `regain demo`, or with `regain init`. `regain COMMAND --help` tells more of each.",
+    after_help = "Start with `regain demo` or `regain init`. For details of a command, run `regain COMMAND --help`.",
     after_long_help = Exit::table()
 )]
 pub(super) struct Cli {
@@ -32,65 +32,61 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Demo(demo::Demo),
-    /// Make the config, the key and an empty store
     Init(init::Init),
-    /// Accounts and their root users
+    /// Manage accounts and their root users
     #[command(subcommand)]
     Account(account::Command),
-    /// IAM users
+    /// Manage IAM users
     #[command(subcommand)]
     User(user::Command),
     AdminReset(admin_reset::AdminReset),
-    /// Email addresses and mobile numbers that codes go to
+    /// Manage the email addresses and mobile numbers that receive codes
     #[command(subcommand)]
     Contact(contact::Command),
-    /// Your own password: reset it when forgotten, change it, set it up
+    /// Reset, change or set up your own password
     #[command(subcommand)]
     Password(password::Command),
-    /// A forgotten password, one step a command: for portals and scripts
+    /// Reset a forgotten password step by step, for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
-    /// Appeals and tickets: when your contacts are gone
+    /// Submit and decide appeals and tickets, when contacts are lost
     #[command(subcommand)]
     Appeal(appeal::Command),
     Login(login::Login),
     Verify(verify::Verify),
-    /// Virtual MFA: authenticators that show a code (TOTP)
+    /// Manage virtual MFA: authenticators that show a code (TOTP)
     #[command(subcommand)]
     Mfa(mfa::Command),
-    /// The devices that people sign in from
+    /// List and forget the devices that users sign in from
     #[command(subcommand)]
     Device(device::Command),
-    /// Verification codes: what was sent, to whom, and what became of it
+    /// Inspect, resend and revoke verification codes and setup tokens
     #[command(subcommand)]
     Codes(codes::Command),
-    /// Callers on the phone: a code that they read out shows who they are
+    /// Verify callers on the phone with a code that they read out
     #[command(subcommand)]
     Support(support::Command),
-    /// The security settings of an account
+    /// Show and change the security settings of an account
     #[command(subcommand)]
     Policy(policy::Command),
-    /// Operation records: who did what, to whom, when, why
+    /// List, verify and export operation records: who did what, when and why
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Messages on their way: the outbox and its worker
+    /// Send queued messages and show their status
     #[command(subcommand)]
     Delivery(delivery::Command),
-    /// The words of messages: see them, and write your own
+    /// Show the texts of messages, to write your own
     #[command(subcommand)]
     Texts(texts::Command),
-    /// Look for what is wrong, and tell what to do about it
     Doctor(doctor::Doctor),
-    /// The settings, and where each comes from
+    /// Show, check and change settings
     #[command(subcommand)]
     Config(config::Command),
-    /// The store itself: copies, checks, keys
+    /// Back up, restore, check and maintain the store
     #[command(subcommand)]
     Store(store::Command),
     Faq(faq::Faq),
-    /// Print what a shell needs to complete on TAB
     Completions(completions::Completions),
-    /// Write the manual pages into a folder
     Man(man::Manual),
     Version(version::Version),
 }
@@ -167,7 +163,7 @@ mod tests {
             assert!(help.find("\nExample") < help.find("\nUsage:"), "{help}");
             assert_eq!(help.matches("\nExample").count(), 1, "{help}");
         }
-        let submit = all.iter().find(|help| help.contains("A file, as TOML")).unwrap();
-        assert!(submit.find("\nA file, as TOML") > submit.find("\nOptions:"), "{submit}");
+        let submit = all.iter().find(|help| help.contains("The file is TOML")).unwrap();
+        assert!(submit.find("\nThe file is TOML") > submit.find("\nOptions:"), "{submit}");
     }
 }

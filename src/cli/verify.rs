@@ -9,12 +9,15 @@ use crate::flow::{self, Denial, FlowError, Presented, SignIn};
 use crate::guidance::notes;
 use crate::ui::SecretInputError;
 
-/// Judge a password for a program: an exit code and nothing else
+/// Check a password for another program; the exit code is the result
 ///
-/// 0 is right; 11 is wrong, unknown, locked, disabled, no password, an expired temporary password or a missing
-/// TOTP code, which all look the same; 12 is right, but the password must be changed first or has expired.
-/// It counts as a sign-in: failures lock, and are recorded. After many from one place it waits before it judges (README),
-/// up to half a minute by default; where others try the same person at once, up to a minute.
+/// Exit code 0: the password is right. Exit code 11: it is wrong, or the user is unknown, locked or disabled, has no
+/// password or an expired temporary password, or the TOTP code is missing; all these look the same. Exit code 12: it is
+/// right, but must be changed first or has expired.
+///
+/// Each check counts as a sign-in: failures are recorded and lead to a lock. After many failures from one source, the
+/// command waits before it checks, by default up to half a minute. If others try the same user at the same time, it
+/// waits up to a minute.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  printf '%s\\n' \"$password\" | regain verify acme/alice --password-stdin && echo welcome"
@@ -22,12 +25,12 @@ use crate::ui::SecretInputError;
 pub(in crate::cli) struct Verify {
     #[command(flatten)]
     stdin: StdinOptions<true, false>,
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
     password: PasswordSource,
-    /// The client's address, as a portal that the config trusts knows it
+    /// Set the client's IP address, for portals that the config trusts
     #[arg(long, value_name = "ADDRESS")]
     source: Option<String>,
 }

@@ -7,9 +7,9 @@ use crate::cli::shared::{Context, Failure};
 use crate::store::{self, SCHEMA};
 use crate::ui::{Column, Row, column};
 
-/// Tell which version this is, of regain and of what is built in
+/// Show the version of regain and of its built-in components
 ///
-/// It needs no config and no store.
+/// The command needs no config and no store.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain version\n  regain version -o json")]
 pub(in crate::cli) struct Version {}

@@ -69,7 +69,7 @@ fn what_cannot_work_is_told_with_line_and_key() {
     );
     assert_eq!(
         refused("url = \"https://gateway.example/\"\nbody = 'to={{to}}&text={{message}}'"),
-        ["line 4: `delivery.sms.body` has a field that is none here; these are: {{to}} {{number}} {{text}} \
+        ["line 4: `delivery.sms.body` has an unknown field; the fields are: {{to}} {{number}} {{text}} \
           {{subject}} {{id}} {{from}} {{token}} {{unicode}}"]
     );
     assert_eq!(
@@ -98,7 +98,7 @@ fn what_cannot_work_is_told_with_line_and_key() {
         refused(&format!("{URL}\ntoken_file = \"hunter2\"")),
         [
             "line 4: `delivery.sms.token_file` must be an absolute path, or credential:NAME; the secret itself never \
-          stands in the config"
+          belongs in the config"
         ]
     );
     assert_eq!(
@@ -182,8 +182,8 @@ fn a_mail_server_is_checked_key_by_key() {
         ("host = \"a.example\"\npassword_file = \"/p\"", format!("line 4: {alone}")),
         (
             "host = \"a.example\"\nusername = \"u\"\npassword_file = \"hunter2\"",
-            "line 5: `delivery.email.password_file` must be an absolute path, or credential:NAME; the secret \
-             itself never stands in the config"
+            "line 5: `delivery.email.password_file` must be an absolute path, or credential:NAME; the secret itself \
+             never belongs in the config"
                 .to_owned(),
         ),
         ("host = \"a.example\"\nport = 70000", "line 4: `delivery.email.port` must be a whole number from 0 to 65535".to_owned()),

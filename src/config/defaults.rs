@@ -7,9 +7,9 @@ use toml::de::DeTable;
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 
 const INITIAL_HEAD: &str = "\
-# The settings of regain. What stands commented is the default: to change it, take away the # before it and before
+# The settings of regain. A commented line shows the default: to change it, remove the # before it and before
 # the [table] above it, or add the table at the end.
-# `regain config check` finds mistakes, `regain config show` tells what counts.
+# `regain config check` finds mistakes, `regain config show` shows what applies.
 ";
 
 /// A setting as the table has it.

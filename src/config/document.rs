@@ -93,7 +93,7 @@ impl<'t> Reading<'t> {
                 self.found.push(Found { row, line, value: value.get_ref().clone() });
             } else if !is_table(&key) {
                 let meant = suggestion(&key).map(|key| format!("; did you mean `{key}`?"));
-                let message = format!("is no setting{}", meant.unwrap_or_default());
+                let message = format!("is not a setting{}", meant.unwrap_or_default());
                 self.problems.push(Problem { line, key, message });
             } else if let DeValue::Table(inner) = value.get_ref() {
                 self.walk(&key, inner);

@@ -155,14 +155,14 @@ fn an_unknown_key_is_named_with_its_line_and_what_was_meant() {
     assert_eq!(
         problems(text),
         [
-            "line 2: `codes.lenght` is no setting; did you mean `codes.length`?",
-            "line 4: `hsah` is no setting; did you mean `hash`?",
-            "line 6: `delivery.emial` is no setting; did you mean `delivery.email`?",
-            "line 7: `codes.deep` is no setting",
-            "line 9: `operators.memory_kib` is no setting; did you mean `hash.memory_kib`?",
-            "line 10: `ui` is no setting",
-            "line 13: `delivery.sms.command` is no setting; did you mean `delivery.sms.argv`?",
-            "line 15: `delivery.email.password` is no setting; did you mean `delivery.email.password_file`?",
+            "line 2: `codes.lenght` is not a setting; did you mean `codes.length`?",
+            "line 4: `hsah` is not a setting; did you mean `hash`?",
+            "line 6: `delivery.emial` is not a setting; did you mean `delivery.email`?",
+            "line 7: `codes.deep` is not a setting",
+            "line 9: `operators.memory_kib` is not a setting; did you mean `hash.memory_kib`?",
+            "line 10: `ui` is not a setting",
+            "line 13: `delivery.sms.command` is not a setting; did you mean `delivery.sms.argv`?",
+            "line 15: `delivery.email.password` is not a setting; did you mean `delivery.email.password_file`?",
         ]
     );
 }
@@ -301,7 +301,7 @@ fn lists_and_texts_are_judged_entry_by_entry() {
         ),
         (
             r#"store.url = "postgres://h/d""#,
-            "is no store: the store is a path or sqlite:PATH; this version has no other engine",
+            "is not a store: the store is a path or sqlite:PATH; this version has no other engine",
         ),
         (r#"store.url = "regain.db""#, "must be an absolute path"),
         (r#"delivery.email.from = "Me <a@b>, <c@d.e>""#, "must have a name without < and >"),

@@ -15,7 +15,7 @@ pub enum EditError {
     #[error("{key} {fault}")]
     BadValue { key: String, fault: String },
     /// The text is of a shape that a line cannot be put into, such as an inline table.
-    #[error("{0} stands in the config in a form that only a person can change")]
+    #[error("{0} is in the config in a form that you must edit yourself")]
     Form(String),
 }
 

@@ -158,7 +158,7 @@ pub(super) fn path<'v, D: Deserializer<'v>>(from: D) -> Result<Option<PathBuf>, 
 /// Where the store is, or empty for the usual place.
 pub(super) fn store<'v, D: Deserializer<'v>>(from: D) -> Result<Option<StoreUrl>, D::Error> {
     unless_empty(from, |given| {
-        let url = StoreUrl::parse(given.as_ref()).map_err(|error| format!("is no store: {error}"))?;
+        let url = StoreUrl::parse(given.as_ref()).map_err(|error| format!("is not a store: {error}"))?;
         if url.file().is_relative() { Err(NOT_ABSOLUTE.to_owned()) } else { Ok(url) }
     })
 }
@@ -274,7 +274,7 @@ pub(super) fn secret_file<'v, D: Deserializer<'v>>(from: D) -> Result<Option<Sec
         Some(name) if is_credential(name) => Ok(SecretFile::Credential(name.to_owned())),
         None if given.starts_with('/') => Ok(SecretFile::Path(given.into())),
         _ => {
-            Err("must be an absolute path, or credential:NAME; the secret itself never stands in the config")
+            Err("must be an absolute path, or credential:NAME; the secret itself never belongs in the config")
         }
     })
 }

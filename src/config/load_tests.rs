@@ -90,7 +90,7 @@ fn all_problems_are_in_the_message_and_in_a_list() {
     assert_eq!(
         refused.to_string(),
         format!(
-            "use {}: line 2: `codes.lenght` is no setting; did you mean `codes.length`?; \
+            "use {}: line 2: `codes.lenght` is not a setting; did you mean `codes.length`?; \
              line 3: `codes.tries` must be a whole number from 1 to 10",
             path.display()
         )

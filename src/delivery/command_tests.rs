@@ -70,7 +70,7 @@ fn t9_exit_codes_tell_whether_to_try_again_and_words_are_redacted() {
     );
     assert_eq!(
         run("exit 0", Input::Sms, 20),
-        Err((Accept, Temporary, end("the program ended well, but read nothing of the message")))
+        Err((Accept, Temporary, end("the program succeeded, but read nothing of the message")))
     );
 }
 

@@ -20,7 +20,7 @@ pub enum Fault {
     Secret(#[from] SecretFileError),
     #[error(transparent)]
     Gateway(#[from] GatewayFault),
-    #[error("the address is no telephone number")]
+    #[error("the address is not a telephone number")]
     NotANumber,
     /// It was understood and declined; the words of the other side say why.
     #[error("it was refused")]
@@ -36,15 +36,17 @@ pub enum Fault {
     Unresolved(#[source] io::Error),
     #[error("the name has no address")]
     NoAddress,
-    #[error("the name leads to another machine, and nothing goes there in the clear")]
+    #[error("the name points to another machine, and nothing is sent there without TLS")]
     InTheClear,
-    #[error("{address} takes no connection")]
+    #[error("{address} accepts no connection")]
     Unreachable { address: SocketAddr, source: io::Error },
     #[error("the answer is not SMTP")]
     NotSmtp,
     #[error("the server does not offer STARTTLS")]
     NoStartTls,
-    #[error("the server said more than its answer before TLS began, as somebody in between would")]
+    #[error(
+        "the server sent more than its answer before TLS began: somebody may be intercepting the connection"
+    )]
     Injected,
     #[error("the server does not speak TLS there")]
     NotTls,
@@ -60,12 +62,12 @@ pub enum Fault {
     NotPem { path: PathBuf },
     #[error("the server offers neither AUTH PLAIN nor AUTH LOGIN")]
     NoMechanism,
-    #[error("the server does not take addresses in other scripts than the Latin one (SMTPUTF8)")]
+    #[error("the server does not accept addresses in non-Latin scripts (SMTPUTF8)")]
     NoSmtpUtf8,
 
     #[error("{} cannot be run", program.display())]
     Program { program: PathBuf, source: io::Error },
-    #[error("the program ended well, but read nothing of the message")]
+    #[error("the program succeeded, but read nothing of the message")]
     Unread,
     #[error("the program ended with {code}")]
     Exit { code: i32 },
@@ -86,7 +88,7 @@ pub enum CertificateFault {
     WrongName,
     #[error("is made for an authority (CA:TRUE), and not for a server")]
     OfAuthority,
-    #[error("is of an old version of X.509, without what names a server")]
+    #[error("is of an old version of X.509, which cannot name a server")]
     OldVersion,
     #[error("is not valid: {0:?}")]
     Other(rustls::CertificateError),
@@ -98,18 +100,18 @@ pub enum CertificateFault {
 pub enum GatewayFault {
     #[error("the request {0}")]
     Template(#[from] TemplateFault),
-    #[error("the URL or a header is none once its fields are filled in")]
+    #[error("the URL or a header is not valid once its fields are filled in")]
     Request,
     #[error("the proxy did not connect")]
     Proxy,
-    #[error("it takes no connection")]
+    #[error("it accepts no connection")]
     Unreachable(#[source] io::Error),
     #[error("it answered with status {status}")]
     Status { status: u16 },
     #[error("it accepted with status {status}, but its answer says no")]
     Answer { status: u16 },
-    #[error("it points elsewhere (status {status}), and a message never follows; correct the URL")]
+    #[error("it redirects elsewhere (status {status}), and messages never follow redirects; correct the URL")]
     Redirect { status: u16 },
-    #[error("its answer is no HTTP")]
+    #[error("its answer is not HTTP")]
     Protocol,
 }

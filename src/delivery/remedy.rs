@@ -21,22 +21,23 @@ impl DeliveryError {
             Stage::Start => "name a program in argv that the user regain runs as may run",
             Stage::Resolve => "correct host or url, or this machine's name servers (/etc/resolv.conf)",
             Stage::Connect => {
-                "see that the server runs, and that host, port or url and the firewalls between let it through"
+                "check that the server runs, that host, port or url is right, and that firewalls let the connection \
+                through"
             }
             Stage::Tls => "compare port and tls with what the server's provider says",
             Stage::Greet => {
-                "ask the server's administrator why it turns this machine away; hello is the name it is told"
+                "ask the server's administrator why it rejects this machine; hello is the name it is given"
             }
             Stage::Authenticate => {
-                "correct username and password_file; some providers want a password made for programs"
+                "correct username and password_file; some providers require an app password"
             }
             Stage::Sender => {
-                "set from, and bounces, to addresses that this server lets the user name send by"
+                "set from, and bounces, to addresses that this server lets the user name send from"
             }
             Stage::Recipient => {
                 "check the address; if it is right, the server must be told to relay for this machine or user name"
             }
-            Stage::Accept => "read the other side's words: it saw the whole message and did not take it",
+            Stage::Accept => "read the answer: the other side received the whole message and refused it",
         };
         text.to_owned()
     }
@@ -58,14 +59,15 @@ impl DeliveryError {
         Some(match self.stage {
             _ if !broken => return None,
             Stage::Greet => {
-                "see that host, port and tls are right; if they are, the server's log tells why it turns this machine away"
+                "check host, port and tls; if they are right, the server's log shows why it rejects this machine"
             }
             Stage::Authenticate | Stage::Sender | Stage::Recipient => {
-                "see in the server's log why it stopped answering, and whether the network between holds; a slow server \
-                 takes a longer timeout"
+                "check the server's log for why it stopped answering, and the network between; a slow server needs a \
+                 longer timeout"
             }
             Stage::Accept => {
-                "see in the other side's log why it stopped answering; what was not answered for may still have been taken"
+                "check the other side's log for why it stopped answering; a message without an answer may still have \
+                been accepted"
             }
             // No conversation had begun.
             Stage::Prepare | Stage::Start | Stage::Resolve | Stage::Connect | Stage::Tls => return None,
@@ -76,22 +78,25 @@ impl DeliveryError {
         let text = match &self.fault {
             Fault::File(error) if self.stage == Stage::Accept => {
                 return error.hint().or_else(|| {
-                    Some("see that the folder is there, that regain may write into it, and that its disk has room".to_owned())
+                    Some(
+                        "check that the folder exists, that regain may write into it, and that its disk has \
+                        space"
+                            .to_owned(),
+                    )
                 });
             }
             Fault::File(error) => return error.hint(),
             Fault::Secret(error) => return error.hint(),
             Fault::Control { .. } | Fault::Address { .. } => "correct the address",
             Fault::Certificate(CertificateFault::UnknownIssuer) => {
-                "if the server is yours, name its authority's certificate in ca_file; else somebody may be in between"
+                "if the server is yours, name its authority's certificate in ca_file; otherwise somebody may be \
+                intercepting the connection"
             }
             Fault::Certificate(CertificateFault::Expired) => {
-                "the server's administrator must renew it; see that this machine's clock is right"
+                "the server's administrator must renew it; check that this machine's clock is right"
             }
-            Fault::Certificate(CertificateFault::NotYetValid) => "see that this machine's clock is right",
-            Fault::Certificate(CertificateFault::WrongName) => {
-                "set host to the name that stands in the certificate"
-            }
+            Fault::Certificate(CertificateFault::NotYetValid) => "check that this machine's clock is right",
+            Fault::Certificate(CertificateFault::WrongName) => "set host to the name in the certificate",
             Fault::Certificate(CertificateFault::OfAuthority) => {
                 "make one for the server: `openssl req -x509` takes -addext basicConstraints=critical,CA:FALSE and -addext \
                  subjectAltName=DNS:HOST; then name it in ca_file"
@@ -100,36 +105,39 @@ impl DeliveryError {
                 "the server's administrator must make a new one of version 3, with subjectAltName=DNS:HOST"
             }
             Fault::NoTlsAfterAll => {
-                "ask the server's administrator, or what stands in between; tls = \"implicit\" and its port may do meanwhile"
+                "ask the server's administrator, or check what is in between; tls = \"implicit\" and its port may \
+                work meanwhile"
             }
             Fault::NoStartTls => {
                 "set tls = \"implicit\" and its port if the server has one; a server without TLS cannot be used"
             }
-            Fault::Injected => "do not go on: somebody may be in between; ask the server's administrator",
+            Fault::Injected => {
+                "do not continue: somebody may be intercepting the connection; ask the server's administrator"
+            }
             Fault::NotTls => {
                 "set tls = \"starttls\", or the port on which the server speaks TLS from the first byte"
             }
             Fault::NotSmtp => {
-                "see that host and port are a mail server's; on port 465 it is tls = \"implicit\""
+                "check that host and port are those of a mail server; on port 465 it is tls = \"implicit\""
             }
             Fault::NoAuthorities => "install the package ca-certificates, or name a ca_file",
             Fault::NotPem { .. } => "write the authority's certificate in PEM into ca_file",
             Fault::NoMechanism => {
-                "take username and password_file away if the server asks for none, or use a port for submission"
+                "remove username and password_file if the server needs no login, or use a port for submission"
             }
             Fault::NoSmtpUtf8 => "use an address in Latin letters, or a server that offers SMTPUTF8",
             Fault::InTheClear => "set tls to \"starttls\" or \"implicit\"",
             // RFC 8314: a server that waits for TLS says nothing until it comes.
             Fault::Timeout { .. } if self.stage == Stage::Greet => {
-                "see that port is right: on port 465 it is tls = \"implicit\"; else the server is slow, and timeout short"
+                "check port: on port 465 it is tls = \"implicit\"; otherwise the server is slow, and timeout too short"
             }
             Fault::Timeout { .. } if self.stage == Stage::Accept => {
-                "raise timeout; what was not answered for may still have been taken"
+                "raise timeout; a message without an answer may still have been accepted"
             }
             Fault::NotANumber => "name a mobile number",
             Fault::Gateway(fault) => return of_gateway(fault, self.stage).map(str::to_owned),
             Fault::Unread => "name a program in argv that reads the message from its standard input",
-            Fault::Exit { .. } | Fault::Signal { .. } => "read the program's words and its log",
+            Fault::Exit { .. } | Fault::Signal { .. } => "read the program's output and its log",
             _ => return None,
         };
         Some(text.to_owned())
@@ -139,19 +147,19 @@ impl DeliveryError {
 fn of_gateway(fault: &GatewayFault, stage: Stage) -> Option<&'static str> {
     Some(match fault {
         GatewayFault::Template(_) | GatewayFault::Request => "correct url, headers and body",
-        GatewayFault::Proxy => "correct proxy, or ask who runs it whether it may connect there",
+        GatewayFault::Proxy => "correct proxy, or ask its administrator whether it may connect there",
         GatewayFault::Unreachable(_) => return None,
         GatewayFault::Status { .. } if stage == Stage::Authenticate => {
             "correct username and token_file, and the header or field that has {{token}}"
         }
         GatewayFault::Status { status: 408 | 425 | 429 | 500..=599 } => {
-            "it is the gateway's fault, or it is asked too often: test again later; messages that wait are tried again by \
-             themselves"
+            "the gateway failed, or gets too many requests: test again later; waiting messages are retried \
+             automatically"
         }
         GatewayFault::Status { .. } | GatewayFault::Answer { .. } => {
-            "read the gateway's words, and compare url, headers, body and accept with its documentation"
+            "read the gateway's answer, and compare url, headers, body and accept with its documentation"
         }
         GatewayFault::Redirect { .. } => "set url to where the gateway really is",
-        GatewayFault::Protocol => "see that url is a gateway's; with TLS it begins with https://",
+        GatewayFault::Protocol => "check that url is a gateway's; with TLS it begins with https://",
     })
 }

@@ -141,7 +141,7 @@ mod tests {
             let mut spool = Spool::new(folder.path(), format, false);
             for to in ["4915112345678", "+49151\nFlash: yes", "+../../x", "+", "a@b.example"] {
                 let error = hand_over(&mut spool, to, "x").unwrap_err();
-                assert_eq!(error.fault.to_string(), "the address is no telephone number", "{to:?}");
+                assert_eq!(error.fault.to_string(), "the address is not a telephone number", "{to:?}");
             }
         }
         assert!(files(folder.path()).is_empty());

@@ -36,7 +36,7 @@ impl Channel {
 /// Why a text cannot be an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    #[error("an email address looks like name@example.com, and this does not")]
+    #[error("this is not an email address: write one like name@example.com")]
     Email,
     #[error(
         "mail servers refuse an email address with a dot at the start or end of its name, or two in a row"

@@ -7,7 +7,7 @@ pub enum Break {
     Changed,
     #[error("it is missing")]
     Missing,
-    #[error("it stands in the place of another")]
+    #[error("it replaces another record")]
     OutOfOrder,
     #[error("it and all after it were cut off")]
     CutOff,
@@ -15,7 +15,7 @@ pub enum Break {
     UnknownKey(String),
     #[error("it was added from outside")]
     Added,
-    #[error("it is not the one that stood there when the anchor was made")]
+    #[error("it is not the one that was there when the anchor was made")]
     Replaced,
 }
 

@@ -57,15 +57,15 @@ text_enum! {
         Operator => "operator": "by an operator",
         PasswordChanged => "password_changed": "the password was changed",
         ContactChanged => "contact_changed": "the contact was changed",
-        RequestCancelled => "request_cancelled": "the request was given up",
+        RequestCancelled => "request_cancelled": "the request was cancelled",
         AppealApproved => "appeal_approved": "an appeal was approved",
-        Disowned => "disowned": "they said that a change was not theirs, and are blocked",
+        Disowned => "disowned": "they reported a change that was not theirs, and are blocked",
         /// By `user revoke`.
-        UserRevoked => "revoked": "an operator took everything back that could lead to a password",
+        UserRevoked => "revoked": "an operator revoked everything that could lead to a password",
         StoreRestored => "store_restored": "the store was restored from a backup",
         ClockWentBack => "clock_went_back": "the clock was set back, which ends every code",
         /// Its time was over before its message left.
-        NotSentInTime => "not_sent_in_time": "its time was over before it was handed over",
+        NotSentInTime => "not_sent_in_time": "it expired before it was handed over",
     }
     /// For operators, after "the code was ended:".
     fn describe;

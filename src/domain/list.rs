@@ -4,6 +4,7 @@
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::time::counted;
 use super::typed;
 
 /// Longer than any USER can be: two names of 64 characters, or an address of 254 octets, with room for blanks.
@@ -12,7 +13,7 @@ const LONGEST: usize = 1024;
 /// A person as written.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The line that it stands in, from 1 on.
+    /// The line that it stands in, from 1 on, or its place in an array that has several in a line.
     pub line: u64,
     pub text: String,
 }
@@ -20,46 +21,105 @@ pub struct Entry {
 /// Why a file is no list of people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ListError {
-    #[error("the list is no text: save it as text or CSV, in UTF-8")]
+    #[error("the list is not text: save it as text or CSV, in UTF-8")]
     NoText,
     #[error(
         "line {line} has several columns and names none of them `user`, or `account` and `name`: give the columns \
-         these names, or write one person a line"
+         these names, or write one person per line"
     )]
     NoColumn { line: u64 },
-    #[error("line {line} is no JSON: a list of JSON has an object a line, or is one array of objects")]
+    #[error("line {line} is not UTF-8: save the list as text or CSV, in UTF-8")]
+    NotUtf8 { line: u64 },
+    #[error("the quote opened in line {line} is not closed")]
+    Unclosed { line: u64 },
+    #[error(
+        "line {line} is a heading, `{heading}`, but a list of people has a column `user`, or `account` and `name`; \
+         write `{heading}/` for an account of this name"
+    )]
+    Heading { line: u64, heading: String },
+    #[error(
+        "line {line} has {}, but the heading has {heading}: give each line as many as the heading, and put what holds \
+         a separator in quotes", counted(*columns, "column")
+    )]
+    Ragged { line: u64, columns: u64, heading: u64 },
+    #[error(
+        "line {line} has nothing in its column `{column}`: write whom it is about (the root user has the name of its \
+         account), or leave the line out"
+    )]
+    Empty { line: u64, column: &'static str },
+    #[error("line {line} is not JSON: a JSON list has one object per line, or is one array of objects")]
     NoJson { line: u64 },
     #[error("line {line} is an object without `user`, or `account` and `name`")]
     NoField { line: u64 },
+    #[error("object {object} of the array has no `user`, and not both of `account` and `name`")]
+    NoFieldIn { object: u64 },
 }
 
 /// The people of a list.
 pub fn read(bytes: &[u8]) -> Result<Vec<Entry>, ListError> {
     let text = decoded(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
-    let lines = || (1..).zip(text.lines()).filter(|(_, line)| counts(line));
-    let Some((first, line)) = lines().next() else { return Ok(Vec::new()) };
-    match line.trim_start().as_bytes().first() {
-        Some(b'{') => return of_json_lines(lines()),
-        Some(b'[') => return of_json(&text),
-        _ => {}
+    match text.lines().find(|line| counts(line)).and_then(|line| line.trim_start().bytes().next()) {
+        None => Ok(Vec::new()),
+        Some(b'{') => of_json_lines(counting(&text)),
+        Some(b'[') => of_json(&text),
+        // Within JSON these stand for themselves.
+        Some(_) => of_table(&text.replace(LINE_ENDS, "\n")),
     }
+}
+
+/// What ends a line besides `\n` and `\r` (Unicode, annex 14).
+const LINE_ENDS: [char; 5] = ['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// A heading and its rows, or a person a line.
+fn of_table(text: &str) -> Result<Vec<Entry>, ListError> {
+    let mut lines = counting(text);
+    let Some((first, line)) = lines.next() else { return Ok(Vec::new()) };
     // A spreadsheet may say first what is between its columns.
     let said = typed::tidied(line).strip_prefix("sep=").and_then(|said| said.bytes().next());
-    let header = if said.is_some() { lines().nth(1) } else { Some((first, line)) };
+    let header = if said.is_some() { lines.next() } else { Some((first, line)) };
     let Some((at, header)) = header else { return Ok(Vec::new()) };
     let found = said.map_or(SEPARATORS.to_vec(), |said| vec![said]).into_iter().find_map(|separator| {
-        let columns = Columns::of(&cells(header, separator))?;
-        Some((separator, columns))
+        let cells = cells(header, separator);
+        Some(Table { heading: at, width: cells.len(), separator, columns: Columns::of(&cells)? })
     });
-    match found {
-        // A list of one line may name an account that is called so.
-        Some((separator, columns)) if lines().count() > 1 => Ok(of_csv(&text, at, separator, columns)),
-        _ if header.bytes().any(|byte| SEPARATORS.contains(&byte)) && !typed::tidied(header).is_empty() => {
-            let several = SEPARATORS.iter().any(|separator| cells(header, *separator).len() > 1);
-            if several { Err(ListError::NoColumn { line: at }) } else { Ok(of_lines(lines())) }
-        }
-        _ => Ok(of_lines(lines())),
+    if let Some(table) = found {
+        return of_csv(text, &table);
     }
+    if SEPARATORS.iter().any(|separator| cells(header, *separator).len() > 1) {
+        return Err(ListError::NoColumn { line: at });
+    }
+    if let Some(heading) = foreign_heading(header) {
+        return Err(ListError::Heading { line: at, heading });
+    }
+    of_lines(counting(text))
+}
+
+/// What other programs call the only column of a list, where it is none of ours.
+fn foreign_heading(line: &str) -> Option<String> {
+    const WORDS: [&str; 18] = [
+        "account",
+        "accounts",
+        "name",
+        "names",
+        "username",
+        "usernames",
+        "users",
+        "userid",
+        "id",
+        "login",
+        "email",
+        "emails",
+        "emailaddress",
+        "mail",
+        "mobile",
+        "phone",
+        "person",
+        "people",
+    ];
+    let line = typed::plain(line);
+    let heading = line.trim_matches('"').trim();
+    let word: String = heading.chars().filter(|symbol| !matches!(symbol, ' ' | '-' | '_')).collect();
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)).then(|| heading.to_owned())
 }
 
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
@@ -70,34 +130,53 @@ fn counts(line: &str) -> bool {
     !line.is_empty() && !line.starts_with('#')
 }
 
-/// The text, in whatever encoding its mark tells, or the gaps between its characters.
-fn decoded(bytes: &[u8]) -> Result<String, ListError> {
-    let little = |bytes: &[u8]| utf_16(bytes, u16::from_le_bytes);
-    let big = |bytes: &[u8]| utf_16(bytes, u16::from_be_bytes);
-    let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => little(rest),
-        [0xfe, 0xff, rest @ ..] => big(rest),
-        [low, 0, ..] if *low != 0 => little(bytes),
-        [0, low, ..] if *low != 0 => big(bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        other => String::from_utf8_lossy(other).into_owned(),
-    };
-    // An archive, which the files of spreadsheets are, or anything else that is no text.
-    if bytes.starts_with(b"PK\x03\x04") || text.contains('\0') { Err(ListError::NoText) } else { Ok(text) }
+/// The lines with something in them, and their numbers.
+fn counting(text: &str) -> impl Iterator<Item = (u64, &str)> {
+    (1..).zip(text.lines()).filter(|(_, line)| counts(line))
 }
 
-fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+/// The text, in whatever encoding its mark tells, or the gaps between its characters.
+fn decoded(bytes: &[u8]) -> Result<String, ListError> {
+    // An archive, which the files of spreadsheets are, is no text.
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(ListError::NoText);
+    }
+    let text = match bytes {
+        [0xff, 0xfe, rest @ ..] => utf_16(rest, u16::from_le_bytes)?,
+        [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes)?,
+        [low, 0, ..] if *low != 0 => utf_16(bytes, u16::from_le_bytes)?,
+        [0, low, ..] if *low != 0 => utf_16(bytes, u16::from_be_bytes)?,
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf_8(rest)?,
+        other => utf_8(other)?,
+    };
+    if text.contains('\0') { Err(ListError::NoText) } else { Ok(text) }
+}
+
+fn utf_8(bytes: &[u8]) -> Result<String, ListError> {
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|error| {
+        if bytes.contains(&0) {
+            return ListError::NoText;
+        }
+        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).replace("\r\n", "\n");
+        ListError::NotUtf8 { line: 1 + before.matches(['\n', '\r']).count() as u64 }
+    })
+}
+
+fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, ListError> {
     let units: Vec<u16> =
         bytes.chunks(2).map(|pair| unit([pair[0], pair.get(1).copied().unwrap_or_default()])).collect();
-    String::from_utf16_lossy(&units)
+    String::from_utf16(&units).map_err(|_| ListError::NoText)
 }
 
 /// A person a line, which may stand in quotes.
-fn of_lines<'l>(lines: impl Iterator<Item = (u64, &'l str)>) -> Vec<Entry> {
+fn of_lines<'l>(lines: impl Iterator<Item = (u64, &'l str)>) -> Result<Vec<Entry>, ListError> {
     let entry = |(line, text): (u64, &str)| {
         let text = typed::tidied(text);
+        if text.starts_with('"') && text.matches('"').count() % 2 == 1 {
+            return Err(ListError::Unclosed { line });
+        }
         let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(&text);
-        Entry { line, text: short(bare) }
+        Ok(Entry { line, text: short(bare) })
     };
     lines.map(entry).collect()
 }
@@ -109,6 +188,15 @@ fn boundary(text: &str, at: usize) -> usize {
 
 fn short(text: &str) -> String {
     text[..boundary(text, LONGEST)].to_owned()
+}
+
+/// What the heading says about the rows below it.
+struct Table {
+    /// The line of the heading.
+    heading: u64,
+    width: usize,
+    separator: u8,
+    columns: Columns,
 }
 
 /// Where the person stands in a row.
@@ -129,13 +217,9 @@ impl Columns {
     }
 }
 
-/// A name, or an account's and a user's. The root user has its account's name, which no other user of it can have.
+/// An account's and a user's name. The root user has its account's name, which no other user of it can have.
 fn person(account: &str, name: &str) -> String {
-    if name.is_empty() || name.eq_ignore_ascii_case(account) {
-        account.to_owned()
-    } else {
-        format!("{account}/{name}")
-    }
+    if name.eq_ignore_ascii_case(account) { account.to_owned() } else { format!("{account}/{name}") }
 }
 
 fn rows(text: &str, separator: u8) -> csv::Reader<&[u8]> {
@@ -158,21 +242,60 @@ fn cells(line: &str, separator: u8) -> Vec<String> {
     first.and_then(Result::ok).map(|row| row.iter().map(cell).collect()).unwrap_or_default()
 }
 
-fn of_csv(text: &str, header: u64, separator: u8, columns: Columns) -> Vec<Entry> {
+fn of_csv(text: &str, table: &Table) -> Result<Vec<Entry>, ListError> {
+    if let Some(line) = unclosed(text, table.separator) {
+        return Err(ListError::Unclosed { line });
+    }
     let mut entries = Vec::new();
-    for row in rows(text, separator).into_records().filter_map(Result::ok) {
+    for row in rows(text, table.separator).into_records().filter_map(Result::ok) {
         let line = row.position().map_or(0, |place| line_from(text, place.byte()));
-        let at = |column| row.get(column).map(cell).unwrap_or_default();
-        if line <= header || row.iter().all(|cell| typed::tidied(cell).is_empty()) {
+        let is_empty = |cell: &str| typed::tidied(cell).is_empty();
+        if line <= table.heading || row.iter().all(is_empty) {
             continue;
         }
-        let text = match columns {
-            Columns::User(user) => at(user),
-            Columns::Names { account, name } => person(&at(account), &at(name)),
+        // A spreadsheet may end every line with separators.
+        if row.len() < table.width || row.iter().skip(table.width).any(|cell| !is_empty(cell)) {
+            return Err(ListError::Ragged { line, columns: row.len() as u64, heading: table.width as u64 });
+        }
+        let at = |column, place: usize| {
+            let text = row.get(place).map(cell).unwrap_or_default();
+            match text.as_str() {
+                "" => Err(ListError::Empty { line, column }),
+                // Nobody has a line end, so that a quote was meant to end before it.
+                of if of.contains('\n') => Err(ListError::Unclosed { line }),
+                _ => Ok(text),
+            }
+        };
+        let text = match table.columns {
+            Columns::User(user) => at("user", user)?,
+            Columns::Names { account, name } => person(&at("account", account)?, &at("name", name)?),
         };
         entries.push(Entry { line, text: short(&text) });
     }
-    entries
+    Ok(entries)
+}
+
+/// The line of a quote that nothing closes: the library takes all the rest for one cell then.
+fn unclosed(text: &str, separator: u8) -> Option<u64> {
+    let mut opened = None;
+    for (number, line) in (1..).zip(text.lines()) {
+        if opened.is_none() && line.starts_with('#') {
+            continue;
+        }
+        let (mut begins, mut closed) = (true, None);
+        for byte in line.bytes() {
+            let just_closed = std::mem::take(&mut closed);
+            match byte {
+                b'"' if opened.is_some() => closed = opened.take(),
+                b'"' if begins => opened = Some(number),
+                // Two of them are one within quotes.
+                b'"' => opened = just_closed,
+                _ => {}
+            }
+            begins = byte == separator;
+        }
+    }
+    opened
 }
 
 /// The line of the first row from this byte on: the library skips blank lines and comments, and does not count them.
@@ -190,19 +313,36 @@ fn of_json_lines<'l>(lines: impl Iterator<Item = (u64, &'l str)>) -> Result<Vec<
 fn of_json(text: &str) -> Result<Vec<Entry>, ListError> {
     let whole: Vec<&RawValue> =
         serde_json::from_str(text).map_err(|error| ListError::NoJson { line: error.line() as u64 })?;
-    let mut after = 0;
-    let entry = |object: &RawValue| {
+    let (mut after, mut line, mut objects) = (0, 1, Vec::with_capacity(whole.len()));
+    for object in whole {
         // Objects come in their order, so that each is found behind the one before.
         let at = text[after..].find(object.get()).map_or(after, |at| after + at);
+        line += text[after..at].matches('\n').count() as u64;
+        objects.push((line, object.get()));
         after = at + object.get().len();
-        of_object(1 + text[..at].matches('\n').count() as u64, object.get())
+        line += object.get().matches('\n').count() as u64;
+    }
+    // Where a line has several objects, their lines do not tell them apart.
+    let by_place = objects.windows(2).any(|two| two[0].0 == two[1].0);
+    let entry = |(object, (line, text)): (u64, (u64, &str))| {
+        let mut entry = of_object(line, text).map_err(|error| match error {
+            ListError::NoField { .. } => ListError::NoFieldIn { object },
+            other => other,
+        })?;
+        if by_place {
+            entry.line = object;
+        }
+        Ok(entry)
     };
-    whole.into_iter().map(entry).collect()
+    (1..).zip(objects).map(entry).collect()
 }
 
 fn of_object(line: u64, text: &str) -> Result<Entry, ListError> {
     let object: Map<String, Value> = serde_json::from_str(text).map_err(|_| ListError::NoJson { line })?;
-    let field = |name| object.get(name).and_then(Value::as_str).map(|text| typed::tidied(text).to_string());
+    let field = |name| {
+        let text = object.get(name).and_then(Value::as_str).map(typed::tidied)?;
+        (!text.is_empty()).then(|| text.to_string())
+    };
     let text = match (field("user"), field("account"), field("name")) {
         (Some(user), ..) => user,
         (None, Some(account), Some(name)) => person(&account, &name),
@@ -212,92 +352,5 @@ fn of_object(line: u64, text: &str) -> Result<Entry, ListError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn people(bytes: &[u8]) -> Vec<(u64, String)> {
-        read(bytes).unwrap().into_iter().map(|entry| (entry.line, entry.text)).collect()
-    }
-
-    fn told(text: &str) -> Vec<(u64, String)> {
-        people(text.as_bytes())
-    }
-
-    fn at(expected: &[(u64, &str)]) -> Vec<(u64, String)> {
-        expected.iter().map(|(line, text)| (*line, (*text).to_owned())).collect()
-    }
-
-    const TWO: [(u64, &str); 2] = [(1, "acme/alice"), (2, "acme/bob")];
-    const BELOW: [(u64, &str); 2] = [(2, "acme/alice"), (3, "acme/bob")];
-
-    #[test]
-    fn a_person_a_line_with_blanks_and_comments_between() {
-        let file =
-            "\u{feff}acme/alice\r\n\n# the night shift\n  acme/bob \n\t\nacme/\u{fffd}\nacme/night shift";
-        let expected = [(1, "acme/alice"), (4, "acme/bob"), (6, "acme/\u{fffd}"), (7, "acme/night shift")];
-        assert_eq!(told(file), at(&expected));
-        assert_eq!(told(""), at(&[]));
-        assert_eq!(told("user"), at(&[(1, "user")]));
-    }
-
-    #[test]
-    fn lists_of_other_programs_are_read_as_people() {
-        let utf_16 = |text: &str, unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
-            text.encode_utf16().flat_map(unit).collect()
-        };
-        for text in ["\u{feff}acme/alice\r\nacme/bob\r\n", "acme/alice\nacme/bob"] {
-            assert_eq!(people(&utf_16(text, u16::to_le_bytes)), at(&TWO), "{text:?}");
-            assert_eq!(people(&utf_16(text, u16::to_be_bytes)), at(&TWO), "{text:?}");
-        }
-        for text in [
-            "acme/alice\racme/bob\r",
-            "acme/alice\u{a0}\n\u{200b}acme/bob\n",
-            "acme/alice\u{200e}\n\"acme/bob\"\n",
-        ] {
-            assert_eq!(told(text), at(&TWO), "{text:?}");
-        }
-        for text in [
-            "\u{feff}\"user\";\"email\"\r\n\"acme/alice\";\"alice@example.com\"\r\n\"acme/bob\";\"bob@example.com\"\r\n",
-            "user\nacme/alice\nacme/bob\n",
-            "User,x\nacme/alice,1\nacme/bob,2\n",
-            "email\tuser\u{a0}\na@example.com\tacme/alice\nb@example.com\tacme/bob\n",
-            "id,account,name\nusr_1,acme,alice\nusr_2,acme,bob\n",
-        ] {
-            assert_eq!(told(text), at(&BELOW), "{text:?}");
-        }
-        assert_eq!(told("sep=;\nuser;x\n\n'+4915112345678;y\n"), at(&[(4, "+4915112345678")]));
-        assert_eq!(
-            told("account,name\n\"a, b\nc\",d\nacme,acme\nacme,\n"),
-            at(&[(2, "a, b\nc/d"), (4, "acme"), (5, "acme")])
-        );
-        for text in [
-            "{\"user\":\"acme/alice\"}\n{\"account\":\"acme\",\"name\":\"bob\"}\n",
-            "[{\"user\":\"acme/alice\"},\n{\"id\":\"x\",\"account\":\"acme\",\"name\":\"bob\"}]",
-        ] {
-            assert_eq!(told(text), at(&TWO), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_wrong_in_one_way_is_one_error() {
-        for (text, error) in [
-            ("acme/alice,acme/bob\nacme/carol,x\n", ListError::NoColumn { line: 1 }),
-            ("# people\n\"email\";\"name\"\nx;y\n", ListError::NoColumn { line: 2 }),
-            ("{\"user\":\"acme/alice\"}\nacme/bob\n", ListError::NoJson { line: 2 }),
-            ("[{\"user\":\"acme/alice\"}\n", ListError::NoJson { line: 2 }),
-            ("{\"name\":\"alice\"}\n", ListError::NoField { line: 1 }),
-            ("PK\u{3}\u{4}rest", ListError::NoText),
-            ("acme/a\0lice\n", ListError::NoText),
-        ] {
-            assert_eq!(read(text.as_bytes()), Err(error), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn bad_utf8_and_endless_lines_are_rows_that_can_fail() {
-        let mut file = b"acme/\xff\n".to_vec();
-        file.extend([b'x'; 5000]);
-        let read = people(&file);
-        assert_eq!((read.len(), read[0].1.as_str(), read[1].1.len()), (2, "acme/\u{fffd}", LONGEST));
-    }
-}
+#[path = "list_tests.rs"]
+mod tests;

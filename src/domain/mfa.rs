@@ -71,7 +71,7 @@ text_enum! {
         NotInARow => "totp_not_in_a_row": "these are not two codes in a row",
         /// Too many wrong ones in a row, ever since the last right one.
         Spent => "totp_spent":
-            "too many wrong codes came in a row, and this authenticator no longer counts",
+            "too many wrong codes came in a row, so this authenticator is no longer accepted",
     }
     /// The whole sentence.
     fn describe;

@@ -16,19 +16,17 @@ coded_error! {
         UserId(String) => "no_such_user",
         #[error("{0} has no {1} bound")]
         Contact(String, &'static str) => "no_such_contact",
-        #[error("{0} has no {1} that waits for its code")]
-        Unverified(String, &'static str) => "no_such_contact",
         #[error("{0} has no authenticator enrolled")]
         Mfa(String) => "no_such_mfa",
         #[error("{0} has no device with the id {1}")]
         Device(String, String) => "no_such_device",
         #[error("there is no code with the id {0}")]
         Code(String) => "no_such_code",
-        #[error("there is no message that was handed over with the id {0}")]
+        #[error("no message was handed over with the id {0}")]
         Message(String) => "no_such_message",
         #[error("there is no such reference")]
         Reference => "no_such_reference",
-        #[error("you have sent no such challenge")]
+        #[error("you have not sent this challenge")]
         Challenge => "no_such_challenge",
         #[error("there is no appeal with this serial number")]
         Appeal => "no_such_appeal",

@@ -13,7 +13,7 @@ use super::typed::{self, Stray};
 /// Why a text is nobody's mobile number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MobileError {
-    #[error("a mobile number is written +, country code and number, such as +4915112345678")]
+    #[error("write a mobile number as +, country code and number, such as +4915112345678")]
     Form,
     #[error("leave out the (0): a number with its country code has none, as in +4915112345678")]
     TrunkZero,
@@ -35,7 +35,7 @@ pub enum MobileError {
     TooShort,
     #[error("this number is too long for its country: check its digits")]
     TooLong,
-    #[error("no number of this country has as many digits: check them")]
+    #[error("no number of this country has this many digits: check them")]
     Length,
 }
 

@@ -14,11 +14,11 @@ pub enum NameError {
     TooLong,
     #[error("a name begins with a letter, '-', '_' or '.', not with a digit")]
     BadStart,
-    #[error("a name has no two spaces together")]
+    #[error("a name cannot have two spaces in a row")]
     LooseSpace,
-    #[error("a name holds letters A to Z, digits, spaces and '-', '_', '.' only")]
+    #[error("a name can have only letters A to Z, digits, spaces and '-', '_', '.'")]
     BadCharacter,
-    #[error("a name holds letters A to Z, digits, spaces and '-', '_', '.' only, and not {0}")]
+    #[error("a name can have only letters A to Z, digits, spaces and '-', '_', '.', not {0}")]
     Stray(Stray),
 }
 
@@ -110,9 +110,8 @@ mod tests {
             assert_eq!(Name::parse(text).err(), Some(error), "{text:?}");
         }
         for (text, stray) in [("\u{430}lice", "U+0430 at the start"), ("al\0ice", "U+0000 as character 3")] {
-            let told = format!(
-                "a name holds letters A to Z, digits, spaces and '-', '_', '.' only, and not {stray}"
-            );
+            let told =
+                format!("a name can have only letters A to Z, digits, spaces and '-', '_', '.', not {stray}");
             assert_eq!(Name::parse(text).unwrap_err().to_string(), told);
         }
         assert_eq!(Name::parse(&"a".repeat(65)).err(), Some(NameError::TooLong));

@@ -20,7 +20,7 @@ text_enum! {
         ReadPeople => "read_people": "look at people",
         SearchPeople => "search_people": "search for people",
         UnmaskContacts => "unmask_contacts": "see contacts in full",
-        ReadCodes => "read_codes": "see what became of codes",
+        ReadCodes => "read_codes": "see what happened to codes",
         ResendCode => "resend_code": "send a code again",
         RevokeCode => "revoke_code": "revoke codes",
         /// Say what became of a message that was handed over.
@@ -41,7 +41,7 @@ text_enum! {
         ManageDevices => "manage_devices": "forget devices",
         ManagePolicy => "manage_policy": "change policies",
         /// How appeals ended; who claims what is for those who decide.
-        ReadAppeals => "read_appeals": "see what became of appeals",
+        ReadAppeals => "read_appeals": "see what happened to appeals",
         DecideAppeals => "decide_appeals": "decide appeals",
         ReadRecords => "read_records": "read the operation records",
         TestDelivery => "test_delivery": "send test messages",

@@ -240,7 +240,7 @@ mod tests {
         }
         assert_eq!(
             read(Reader::default(), "0151 12345678"),
-            "a mobile number is written +, country code and number, such as +4915112345678"
+            "write a mobile number as +, country code and number, such as +4915112345678"
         );
     }
 }

@@ -13,16 +13,16 @@ text_enum! {
     Cause {
         Disowned => "disowned": "blocked until an operator looks",
         Disabled => "disabled": "disabled",
-        Programmatic => "programmatic_access_only": "comes in by program only",
+        Programmatic => "programmatic_access_only": "has programmatic access only",
         Unused => "unused_too_long": "unused for too long",
         SelfManagementOff => "self_management_off": "may not set the password alone",
         NoVerifiedContact => "no_verified_contact": "no verified contact",
         TooManyFailures => "contact_disabled_by_failures": "100 wrong codes for the contact",
         Cooldown => "contact_cooldown": "contact in its cool-down",
         MethodOff => "method_off": "method switched off",
-        TransportOff => "transport_off": "no way out for messages",
+        TransportOff => "transport_off": "messages cannot be sent",
         /// A budget is spent, or too many requests are open, so that no code goes to them for now.
-        Throttled => "throttled": "codes are kept back for now",
+        Throttled => "throttled": "codes are held back for now",
         /// A unified ID that has signed in nowhere often, and has one contact and no authenticator.
         NoSecondProof => "no_second_proof": "one contact, and no device it often signs in from",
         TemporaryExpired => "temporary_password_expired": "temporary password expired",

@@ -21,11 +21,11 @@ coded_error! {
         Unusable(#[from] NormaliseError) => "unusable_password",
         #[error("this password was used before")]
         ReusedPassword => "reused_password",
-        #[error("the password was changed a short while ago and cannot be changed again before {}", for_people(*.0))]
+        #[error("the password was changed recently and cannot be changed again before {}", for_people(*.0))]
         TooYoung(Timestamp) => "password_too_young",
         #[error("there is no such request here: it has ended, expired, or was started elsewhere")]
         RequestGone => "request_gone",
-        #[error("this step does not come now: {next} first")]
+        #[error("this step is not next: {next} first")]
         WrongStep { next: &'static str } => "wrong_step",
         #[error("a code was asked for a moment ago; ask again in {seconds} second{}", if *.seconds == 1 { "" } else { "s" })]
         TooSoon { seconds: u64 } => "too_soon",
@@ -35,13 +35,13 @@ coded_error! {
         AddressNeeded => "address_needed",
         #[error("the code goes to the number that is being registered, and to no other address")]
         NoAddressNeeded => "no_address_needed",
-        #[error("this contact has proved who you are already; one more proof comes from another")]
+        #[error("this contact has already proved who you are; the next proof must come from another")]
         SameProof => "same_proof",
         #[error(
             "this device is not one you often sign in from, and nothing else is bound that could prove who you are"
         )]
         NoOtherProof => "no_other_proof",
-        #[error("nobody can register here by themselves")]
+        #[error("you cannot register yourself here")]
         RegistrationOff => "registration_off",
         // Which one it looks like is nobody's business here.
         #[error("this login ID is taken, or looks like one that is")]
@@ -53,17 +53,17 @@ coded_error! {
         #[error("this code can no longer be used: it has expired, was replaced, or has no tries left")]
         CodeSpent => "code_spent",
         /// What an operator would send again.
-        #[error("this code can no longer be used, so that there is none to send again")]
+        #[error("this code can no longer be used, so it cannot be sent again")]
         NothingToResend { who: String, reset: bool } => "code_spent",
         #[error("this setup token of {0} was {1}")]
         TokenIsOver(String, &'static str) => "setup_token_over",
         #[error("this setup token of {0} was handed to an operator, and was not sent")]
         TokenHandedOut(String) => "setup_token_handed_out",
-        #[error("this setup token of {0} went to an address that receives none any more")]
+        #[error("this setup token of {0} went to an address that no longer receives any")]
         TokenWentElsewhere(String) => "setup_token_elsewhere",
-        #[error("this took longer than a minute to be judged, and counts as wrong")]
+        #[error("checking this took longer than a minute, so it counts as wrong")]
         OutcomeTooLate => "outcome_too_late",
-        #[error("no more CAPTCHAs in this request")]
+        #[error("this request has no CAPTCHAs left")]
         CaptchaSpent => "captcha_spent",
         #[error("too many requests are open from here")]
         TooManyRequests => "too_many_requests",
@@ -77,9 +77,9 @@ coded_error! {
         NamedLikeAccount => "named_like_account",
         #[error("a name cannot look like an id, such as usr_…: choose another")]
         NamedLikeId => "named_like_id",
-        #[error("the password policy of the account lets no generated password through")]
+        #[error("no generated password meets the password policy of the account")]
         NoneFits { account: String } => "policy_unsatisfiable",
-        #[error("the account may have {} and has as many", users(*.most))]
+        #[error("the account may have {}, and has reached this limit", users(*.most))]
         Quota { account: String, most: u32 } => "quota",
         #[error("this contact belongs to somebody else")]
         ContactTaken => "contact_taken",
@@ -89,9 +89,9 @@ coded_error! {
         NoPassword(String) => "no_password",
         #[error("the password of {0} is too short for somebody without MFA, and must be changed")]
         LeansOnMfa(String) => "leans_on_mfa",
-        #[error("{0} is a root user: it lives and ends with its account")]
+        #[error("{0} is a root user: it is managed with its account")]
         RootUser(String) => "root_user",
-        #[error("the password of a root user is changed by its owner only")]
+        #[error("only its owner can change the password of a root user")]
         RootPassword { account: String } => "root_password",
         #[error("somebody changed {0} in the meantime")]
         ChangedMeanwhile(String) => "changed_meanwhile",
@@ -101,7 +101,7 @@ coded_error! {
         VerifiedAlready => "verified_already",
         #[error("no {} of yours waits for a code", .0.noun())]
         NothingToVerify(Channel) => "nothing_to_verify",
-        #[error("{0} confirms this contact, with their password")]
+        #[error("only {0} can confirm this contact, with their password")]
         OwnerConfirms(String) => "owner_confirms",
         #[error("{0} has no verified email address for a setup token")]
         NoEmail(String) => "no_verified_email",
@@ -113,7 +113,7 @@ coded_error! {
         ProofTooOld => "proof_too_old",
         #[error("{0} has an authenticator bound already")]
         MfaBound(String) => "mfa_bound",
-        #[error("login protection uses the authenticator, so only an administrator may take it away")]
+        #[error("login protection uses the authenticator, so only an administrator may remove it")]
         MfaInUse => "mfa_in_use",
         #[error("too many wrong codes of the authenticator: this request has ended")]
         SecondSpent => "second_spent",
@@ -126,9 +126,9 @@ coded_error! {
         ProtectionUnmet { by: &'static str, why: &'static str } => "login_protection_unmet",
         #[error("login protection asks for the code of an authenticator, and {0} has none bound")]
         AuthenticatorNeeded(String) => "authenticator_needed",
-        #[error("people of this account do not change this by themselves; an administrator does it for them")]
+        #[error("people in this account cannot change this themselves; an administrator does it for them")]
         SelfManagementOff => "self_management_off",
-        #[error("{0} exists already, and is not touched")]
+        #[error("{0} exists already, and is left unchanged")]
         InTheWay(String) => "exists",
         #[error("--older-than takes at least 1d: budgets count what was sent within a day")]
         TooYoungToPurge => "too_young_to_purge",
@@ -136,7 +136,7 @@ coded_error! {
         BackupDamaged(String) => "backup_damaged",
         #[error("the operation records of the backup are broken at number {at}: {what}")]
         BackupRecordsBroken { at: u64, what: Break } => "backup_records_broken",
-        #[error("{0} is the store itself, and no backup of it")]
+        #[error("{0} is the store itself, not a backup of it")]
         BackupIsStore(String) => "backup_is_store",
         #[error("the store {0} is missing, although its config and key are there")]
         StoreGone(String) => "store_missing",
@@ -144,7 +144,7 @@ coded_error! {
         KeyGone(String) => "key_missing",
         #[error("the backup was made with key {0}, which the key file here does not hold")]
         BackupOfOtherKey(String) => "backup_of_other_key",
-        #[error("the anchor does not carry the mark of a key here: it was changed, or made for another store")]
+        #[error("the anchor was not made with a key that is here: it was changed, or made for another store")]
         AnchorForged => "anchor_forged",
         #[error("there is no appeal with this serial number")]
         AppealGone => "appeal_gone",
@@ -152,11 +152,11 @@ coded_error! {
         AppealUnusable => "appeal_unusable",
         #[error("this appeal is {0} already")]
         AppealOver(AppealState) => "appeal_over",
-        #[error("the appeal is for a name that nobody has here")]
+        #[error("the appeal is for a name that does not exist here")]
         AppealOfNobody => "appeal_of_nobody",
         #[error("{0} is an IAM user, and appeals are for accounts and unified IDs")]
         AppealOfMember(String) => "appeal_of_iam_user",
-        #[error("you have approved this appeal already, and it takes somebody else")]
+        #[error("you have approved this appeal already; another operator must approve it, too")]
         ApprovedAlready => "approved_already",
         #[error("too many appeals were submitted from here within a day")]
         TooManyAppeals => "too_many_appeals",
@@ -166,7 +166,7 @@ coded_error! {
         FormGone => "form_gone",
         #[error(transparent)]
         Form(#[from] FormError) => "form_too_long",
-        #[error("{most} look-ups within an hour are as many as support may make")]
+        #[error("support may make at most {most} look-ups within an hour")]
         TooManyLookups { most: u32 } => "too_many_lookups",
     }
     /// Of the variant alone.

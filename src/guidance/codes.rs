@@ -11,7 +11,9 @@ pub fn remedy(reason: Ineligible, user: Option<&str>) -> String {
     let fixed = match reason {
         Ineligible::NoContact if owner => {
             let bind = format!("`regain contact bind {} --email ADDRESS`", user_word(user));
-            return format!("they appeal, `regain appeal submit`; or an administrator binds one, {bind}");
+            return format!(
+                "they can appeal, `regain appeal submit`; or an administrator can bind one, {bind}"
+            );
         }
         Ineligible::Unverified if owner => "verify it, or have them appeal: `regain appeal submit`",
         Ineligible::Cooldown if owner => "wait until it ends, or have them appeal: `regain appeal submit`",
@@ -39,8 +41,8 @@ pub fn remedy(reason: Ineligible, user: Option<&str>) -> String {
         Ineligible::Programmatic => "an administrator can change that",
         Ineligible::Unused => return format!("look into it, then `regain user enable {}`", user_word(user)),
         Ineligible::SelfManagementOff => "an administrator resets it",
-        Ineligible::MethodOff => "an administrator sees it: `regain config show`",
-        Ineligible::TransportOff => "an administrator learns why: `regain doctor`",
+        Ineligible::MethodOff => "an administrator can check: `regain config show`",
+        Ineligible::TransportOff => "an administrator can find out why: `regain doctor`",
     };
     fixed.to_owned()
 }
@@ -51,13 +53,13 @@ pub fn explained(reason: Ineligible, user: Option<&str>) -> String {
 }
 
 /// A stored `state_reason` in words. What is not known here is a provider's words, or readable by itself.
-pub fn state_reason(reason: &str) -> String {
+pub fn state_reason(reason: &str, user: Option<&str>) -> String {
     if let Ok(ineligible) = reason.parse() {
-        return explained(ineligible, None);
+        return explained(ineligible, user);
     }
     match reason.parse() {
         Ok(why @ EndReason::NotSentInTime) => {
-            format!("{}; `regain delivery status` tells what waits", why.describe())
+            format!("{}; `regain delivery status` shows what is waiting", why.describe())
         }
         Ok(why @ EndReason::ClockWentBack) => format!("{}; have them ask for a new one", why.describe()),
         Ok(why) => why.describe().to_owned(),
@@ -65,15 +67,15 @@ pub fn state_reason(reason: &str) -> String {
     }
 }
 
-/// What became of a code, and why.
-pub fn fate(code: &Code) -> String {
+/// What became of a code of this user, and why.
+pub fn fate(code: &Code, user: &str) -> String {
     if let Some(reason) = &code.state_reason {
-        return state_reason(reason);
+        return state_reason(reason, Some(user));
     }
     match code.state {
-        State::Queued => "it waits to be handed over; `regain delivery status` tells for how long",
+        State::Queued => "it is waiting to be handed over; `regain delivery status` shows for how long",
         State::Sent => {
-            "it was handed over; look into the junk folder, and at the phone's network and spam list"
+            "it was handed over; check the junk folder, the phone's network and its blocked messages"
         }
         State::Failed => "it could not be handed over",
         State::Used => "it was entered, and counts no more",

@@ -12,13 +12,13 @@ pub fn denial(denial: &Denial) -> &'static [&'static str] {
     match denial {
         Denial::Credentials => &[
             "forgotten? `regain password reset`",
-            "sure that it is right? `regain faq locked` tells why it may not work now",
+            "sure that it is right? `regain faq locked` explains why it may not work now",
         ],
         Denial::Code { tries_left: 0 } => &["ask for a new code"],
         Denial::Code { .. } => &[],
         Denial::Role { task, verdict, .. } => beyond(*task, *verdict),
         Denial::Totp(fault) | Denial::SecondTotp { fault, .. } => totp(*fault),
-        Denial::Captcha => &["look at a new one: `regain request captcha ID`"],
+        Denial::Captcha => &["get a new one: `regain request captcha ID`"],
         Denial::Token => &["ask {helper} for a new one"],
     }
 }
@@ -29,7 +29,7 @@ fn beyond(task: Task, verdict: Verdict) -> &'static [&'static str] {
         // Whoever is no operator is told in the sentence itself.
         (Verdict::NotAnOperator | Verdict::Allowed, _) => &[],
         (Verdict::BeyondSupport, Task::ManageMfa | Task::ManageDevices | Task::ManageContacts) => {
-            &["ask an administrator", "for what is your own, give your password: --password-stdin"]
+            &["ask an administrator", "to act on your own identity, give your password: --password-stdin"]
         }
         (Verdict::BeyondSupport, Task::EndLock) => &[
             "ask an administrator",
@@ -49,13 +49,13 @@ fn beyond(task: Task, verdict: Verdict) -> &'static [&'static str] {
 fn totp(fault: Fault) -> &'static [&'static str] {
     match fault {
         Fault::Wrong => &[
-            "take the entry of this user that was added last, and see that the phone's clock is right",
-            "phone lost? ask {helper} to take the authenticator away",
+            "use the newest entry for this user, and check that the phone's clock is right",
+            "phone lost? ask {helper} to remove the authenticator",
             CAUSES,
         ],
-        Fault::Old => &["see that the phone's clock sets itself", CAUSES],
-        Fault::NotInARow => &["give the code that is shown, and the one that follows it half a minute later"],
-        Fault::Spent => &["ask {helper} to take the authenticator away; then enrol it anew"],
+        Fault::Old => &["check that the phone sets its clock automatically", CAUSES],
+        Fault::NotInARow => &["enter the code that is shown and the next one, 30 seconds later"],
+        Fault::Spent => &["ask {helper} to remove the authenticator, then enrol it again"],
         Fault::Missing | Fault::Ahead | Fault::Used => &[],
     }
 }

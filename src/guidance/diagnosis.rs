@@ -17,12 +17,13 @@ use crate::domain::{AccessMode, Channel, Contact, Ineligible};
 pub fn advice(found: &Diagnosis) -> Vec<String> {
     let named = found.user.path();
     let path = &word(&named);
-    let mut next = obstacles(found, path);
+    let mut next: Vec<String> = kept_back(found).into_iter().collect();
+    next.extend(obstacles(found, path));
     next.extend(found.causes.iter().filter_map(|cause| about(*cause, found, path)));
     if found.can_recover() {
         next.push(format!("They can reset the password by themselves: `regain password reset {path}`."));
         if let Some(stuck) = &found.stuck {
-            next.push(format!("The latest code has not left: {}.", why_not_left(stuck, &named)));
+            next.push(format!("The latest code has not been sent yet: {}.", why_not_left(stuck, &named)));
         } else if let Some(code) =
             latest(&found.codes).filter(|code| code.contact_id.is_some() && code.can_be_sent_again(found.at))
         {
@@ -45,8 +46,8 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
             if locked && found.callers_may.contains(&CallerMay::Unlock) {
                 then = format!("{then} or `regain user enable {path} --unlock --verified-caller {id}`");
             }
-            let others = format!("; it counts for {operator} alone");
-            (format!("{operator} verified a caller as them, good until {until}"), then, others)
+            let others = format!("; only {operator} can use it");
+            (format!("{operator} verified a caller as this person; valid until {until}"), then, others)
         } else {
             let then = format!("`regain support confirm {id}`");
             let waits = format!("{operator} waits for the code that a caller reads out, until {until}");
@@ -58,18 +59,18 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
         let until = for_people(token.expires_at);
         next.push(match &found.stuck_token {
             Some(stuck) => format!(
-                "A setup token is good until {until}, and has not left: {}; then `regain admin-reset {path} --setup` \
-                 sends another.",
+                "A setup token is good until {until}, but has not been sent yet: {}; then `regain admin-reset {path} \
+                --setup` sends another.",
                 why_not_left(stuck, &named)
             ),
             None if token.contact_id.is_none() => format!(
-                "A setup token was handed to an operator, and is good until {until}: `regain password setup` takes it. \
-                 With the wrong person? `regain codes revoke {}`.",
+                "A setup token was handed to an operator, and is good until {until}: `regain password setup` accepts \
+                 it. Wrong person? `regain codes revoke {}`.",
                 word(&token.id)
             ),
             None => format!(
                 "A setup token is good until {until}: `regain password setup` takes it. Not arrived? `regain codes resend \
-                 {id}`. With the wrong person? `regain codes revoke {id}`.",
+                 {id}`. Wrong person? `regain codes revoke {id}`.",
                 id = word(&token.id)
             ),
         });
@@ -86,12 +87,25 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
     next
 }
 
+/// Why no code of their latest try went out, which is what they call about: unless the advice for a cause says it, or they
+/// have got in since.
+fn kept_back(found: &Diagnosis) -> Option<String> {
+    let code = latest(&found.codes).filter(|code| code.destination.is_none())?;
+    let why: Ineligible = code.state_reason.as_deref()?.parse().ok()?;
+    let got_in = [found.user.last_login_at, found.user.credential.changed_at].into_iter().flatten().max();
+    let over = got_in.is_some_and(|at| at > code.created_at);
+    (found.can_recover() && !over).then(|| {
+        let (at, path) = (for_people(code.created_at), found.user.path());
+        format!("The code they asked for on {at} went to nobody: {}.", codes::explained(why, Some(&path)))
+    })
+}
+
 /// That many tries failed, and what helps if they were somebody else's.
 fn tried_by(attempts: &Attempts, path: &str) -> String {
     format!(
         "{} failed within a day from {}, the last on {}. If that was not them, somebody else is trying: `regain audit \
-         list --user {path} --outcome failure` shows each. A source that fails often waits, and gets \
-         no code after 25 wrong ones; `regain user enable {path} --unlock` ends what it has locked.",
+         list --user {path} --outcome failure` shows each. A source that fails often must wait, and gets no codes \
+         after 25 wrong ones; `regain user enable {path} --unlock` lifts these limits.",
         attempts.describe(),
         attempts.from,
         for_people(attempts.last_at)
@@ -110,8 +124,8 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     let (user, mut next) = (&found.user, Vec::new());
     if let Some(disowned) = &user.disowned {
         next.push(format!(
-            "It is blocked since {}: somebody said that \"{}\" was not theirs. Find out who they are and what happened; \
-             then an administrator ends it: `regain user enable {path} --unlock`.",
+            "It has been blocked since {}: somebody said that \"{}\" was not theirs. Find out who they are and what \
+            happened; then an administrator ends it: `regain user enable {path} --unlock`.",
             for_people(disowned.at),
             disowned.describe()
         ));
@@ -130,8 +144,8 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     }
     if let Some(until) = user.failures.locked(found.at) {
         next.push(format!(
-            "It is locked until {}. It ends by waiting, by a reset with a code, or by an administrator{}: \
-             `regain user enable {path} --unlock`; `regain faq locked` tells more.",
+            "It is locked until {}. To end it, wait, reset the password with a code, or ask an administrator{}: \
+             `regain user enable {path} --unlock`; `regain faq locked` explains more.",
             for_people(until),
             if found.callers_may.contains(&CallerMay::Unlock) {
                 ", or support for a verified caller"
@@ -142,7 +156,7 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     }
     match found.password {
         PasswordState::TemporaryExpired => {
-            next.push("The temporary password is too old to be used; a new one is needed.".to_owned());
+            next.push("The temporary password has expired; a new one is needed.".to_owned());
         }
         PasswordState::Temporary | PasswordState::MustChange | PasswordState::Expired => {
             next.push(format!("The password must be changed at the next sign-in: `regain login {path}`."));
@@ -165,9 +179,9 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
             Some(contact) if found.user.credential.hash.is_some() && !contact.confirmation.is_by_operator() => {
                 let (noun, channel) = (contact.channel.noun(), contact.channel);
                 format!(
-                    "Its {noun} was never verified. With their password they confirm it, `regain contact verify {path} \
-                     --{channel}`; without it, they read the code out to an administrator: `regain contact bind {path} \
-                     --{channel} {} --read-out`.",
+                    "Its {noun} was never verified. If they know their password, they can confirm it, `regain \
+                    contact verify {path} --{channel}`; otherwise they read the code out to an administrator: \
+                    `regain contact bind {path} --{channel} {} --read-out`.",
                     channel.placeholder()
                 )
             }
@@ -185,42 +199,42 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         Cause::Cooldown => {
             let from =
                 found.user.contacts.iter().filter(verified).map(|contact| contact.usable_from).min()?;
-            format!("The contact was changed a short while ago; codes go to it from {} on.", for_people(from))
+            format!("The contact was changed recently; it receives codes from {} on.", for_people(from))
         }
         Cause::TooManyFailures => format!(
-            "100 wrong codes in a row were entered for the contact. It comes back after a time (`[codes] \
-             method_off_for`), by a reset with another contact, or by an administrator: `regain user enable {path} \
+            "100 wrong codes in a row were entered for the contact. It can be used again after a time (`[codes] \
+             method_off_for`), after a reset with another contact, or when an administrator unlocks it: `regain user enable {path} \
              --unlock`."
         ),
         Cause::MethodOff => {
-            "The method that would reach them is switched off here; an administrator sees it: `regain config show`."
+            "The method that would reach them is switched off here; an administrator can check: `regain config show`."
                 .to_owned()
         }
         Cause::TransportOff => {
-            "Messages cannot leave this machine now; an administrator learns why: `regain doctor`.".to_owned()
+            "This machine cannot send messages now; an administrator can find out why: `regain doctor`.".to_owned()
         }
         Cause::Throttled => {
             let of_budget = |why: &Ineligible| Cause::of(*why) == Cause::Throttled;
             let kept_back = found.contacts.iter().find_map(|state| state.ineligible.filter(of_budget))?;
             // Budgets are judged for a place (security K12), and this diagnosis for the one they asked from last.
             let place = if kept_back.is_of_budget() {
-                " That is for the place they asked from last; from another one, a first code may still go."
+                " This applies to the place they last asked from; from another place, a first code may still be sent."
             } else {
                 ""
             };
             let why = codes::explained(kept_back, Some(&found.user.path()));
-            format!("No code goes to them for now: {why}.{place}")
+            format!("No code can be sent to them for now: {why}.{place}")
         }
         Cause::NoSecondProof => {
             format!(
-                "A device it does not often sign in from takes a second proof, and it has none. They can appeal: \
-                 `regain appeal submit`; or an administrator binds another contact, `regain contact bind {path} \
-                 --email ADDRESS`, or an authenticator, `regain mfa enrol {path}`."
+                "On a device it does not often sign in from, a second proof is needed, and it has none. They can \
+                appeal: `regain appeal submit`; or an administrator binds another contact, `regain contact bind \
+                {path} --email ADDRESS`, or an authenticator, `regain mfa enrol {path}`."
             )
         }
         Cause::Programmatic => {
             format!(
-                "It comes in by program only, and has no password to recover; an administrator can change that: \
+                "It has programmatic access only, and no password to recover; an administrator can change that: \
                  `regain user update {path} --access-mode default`."
             )
         }
@@ -230,7 +244,7 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         ),
         Cause::SelfManagementOff => {
             format!(
-                "People of this account do not set their own passwords: `regain policy show {} protection` tells.",
+                "People in this account may not set their own passwords: see `regain policy show {} protection`.",
                 word(&found.user.account)
             )
         }
@@ -243,10 +257,10 @@ fn by_administrator(found: &Diagnosis, path: &str) -> String {
     let email = found.user.contact(Channel::Email).is_some_and(|contact| contact.verified_at.is_some());
     if found.user.root {
         format!(
-            "Only the owner of the store resets a root user otherwise: `regain admin-reset {path} --override`."
+            "Otherwise, only the owner of the store can reset a root user: `regain admin-reset {path} --override`."
         )
     } else if email {
-        format!("A setup token by email helps at once: `regain admin-reset {path} --setup`.")
+        format!("The quickest way is a setup token by email: `regain admin-reset {path} --setup`.")
     } else {
         format!("An administrator can reset the password: `regain admin-reset {path} --generate`.")
     }

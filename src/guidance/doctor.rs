@@ -1,7 +1,7 @@
 //! What to do about a finding of `regain doctor`, where a command helps.
 
 pub const QUICK_LOOK: &str = "A quick look finds no damage; `regain store check` reads every row.";
-pub const OUTBOX: &str = "`regain delivery status` tells why; `regain delivery run --once` tries again";
+pub const OUTBOX: &str = "`regain delivery status` shows why; `regain delivery run --once` tries again";
 pub const PURGE: &str = "`regain store purge` does it now; the delivery worker does it every day";
 pub const MAKE_ROOM: &str = "make room on it; `regain store purge` deletes what ended long ago";
 pub const LONG_SMS: &str = "write a shorter text of your own, or one without these characters; `regain texts list` shows the size of each";
@@ -11,7 +11,7 @@ pub const TEXTS: &str = "correct it; `regain texts show NAME` shows what goes ou
 
 /// A channel's ceiling is reached; `key` is its setting.
 pub fn ceiling(key: &str) -> String {
-    format!("`regain audit list` tells who asks for so many; `[budgets] {key}` is the ceiling")
+    format!("`regain audit list` shows who asks for so many; `[budgets] {key}` is the ceiling")
 }
 
 /// A restore was killed; `folder` is what it left, as a word for a shell.

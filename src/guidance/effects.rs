@@ -6,8 +6,8 @@ use crate::domain::time::for_people;
 use crate::domain::{AccessMode, User};
 
 pub const ROOT_SETS_PASSWORD: &str =
-    "the root user has no password yet and sets one by `regain password reset`";
-pub const BIND_FIRST: &str = "nothing is asked for before two codes of it were given: `regain mfa confirm`";
+    "the root user has no password yet and sets one with `regain password reset`";
+pub const BIND_FIRST: &str = "it is not asked for until two of its codes were entered: `regain mfa confirm`";
 
 /// So many people, in words.
 pub fn people(count: usize) -> String {
@@ -17,8 +17,8 @@ pub fn people(count: usize) -> String {
 /// A new root user whom no code can reach.
 pub fn root_without_contact(account: &str) -> String {
     format!(
-        "the root user has no password yet, and no contact to set one by: `regain contact bind {} --email ADDRESS` binds \
-         one",
+        "the root user has no password yet, and no contact to set one with: `regain contact bind {} --email ADDRESS` \
+        binds one",
         word(account)
     )
 }
@@ -40,12 +40,12 @@ pub fn account_stays_disabled(account: &str) -> String {
 }
 
 pub const STAYS_BOUND: &str =
-    "the authenticator stays bound, and is asked in the reset; for a lost phone, add --remove-mfa";
+    "the authenticator stays bound, and the reset asks for its code; for a lost phone, add --remove-mfa";
 
 /// Somebody who has nothing to sign in with.
 pub fn no_password(user: &str) -> String {
     format!(
-        "{user} has no password, and cannot sign in before one is set: `regain admin-reset {}`",
+        "{user} has no password, and cannot sign in until one is set: `regain admin-reset {}`",
         word(user)
     )
 }
@@ -72,22 +72,22 @@ pub fn can_still_reset(user: &User) -> Option<String> {
     let (noun, path) = (if user.root { "account" } else { "user" }, user.path());
     open.then(|| {
         format!(
-            "whoever reads a contact of {path} can still set a new password by a code; `regain {noun} disable {}` keeps \
-             them out until you know more",
+            "anyone with access to a contact of {path} can still set a new password with a code; `regain {noun} \
+            disable {}` keeps them out until you know more",
             word(&path)
         )
     })
 }
 
 /// What whoever has a password changed at the next sign-in has to know, the same for everybody.
-pub const MUST_CHANGE: &str = "whoever knows the present password chooses the next one; if it may be stolen, block the \
-                               person instead: `regain user revoke USER`";
+pub const MUST_CHANGE: &str = "anyone who knows the current password can choose the next one; if it may be stolen, \
+    block the person instead: `regain user revoke USER`";
 
 /// Somebody who signs in by program only, whatever their password.
 pub fn by_program_only(user: &str) -> String {
     format!(
-        "{user} may come in by program only, and needs no password; `regain user update {} --access-mode default` lets \
-         them sign in",
+        "{user} has programmatic access only, and needs no password; `regain user update {} --access-mode default` \
+        lets them sign in",
         word(user)
     )
 }
@@ -96,7 +96,7 @@ pub fn by_program_only(user: &str) -> String {
 pub fn unmet_protection(user: &User) -> Option<String> {
     let (channel, path) = (user.lacks_for_login()?, user.path());
     Some(format!(
-        "{path} has no verified {}, and cannot sign in before there is one: `regain contact bind {} --{channel} {} \
+        "{path} has no verified {}, and cannot sign in until there is one: `regain contact bind {} --{channel} {} \
          --verified`",
         channel.noun(),
         word(&path),
@@ -106,14 +106,14 @@ pub fn unmet_protection(user: &User) -> Option<String> {
 
 /// The caution of whoever leaves an identity behind (domain.md, "Unified ID").
 const CHANGE_ACCOUNT: &str = "change your account: use another one, or register a new ID with `regain account register`; \
-     it cannot use the resources of the one that is lost; an IAM user asks the administrator of the account instead";
+     it cannot use the resources of the lost one; an IAM user asks the administrator of the account instead";
 
 /// What whoever has the serial of an appeal can do now.
 pub fn after_appeal(appeal: &Appeal) -> String {
     match appeal.state {
         State::Submitted => {
-            "wait for the decision: it comes by SMS to the new mobile number, and stands here; then you set a new password \
-             and sign in with it"
+            "wait for the decision: it comes by SMS to the new mobile number, and is shown here; then set a new \
+             password and sign in with it"
                 .to_owned()
         }
         State::Approved => format!(
@@ -123,7 +123,7 @@ pub fn after_appeal(appeal: &Appeal) -> String {
         ),
         State::Denied => CHANGE_ACCOUNT.to_owned(),
         State::Used => "the password was reset; sign in with the new one: `regain login USER`".to_owned(),
-        State::Expired => format!("it is over; submit another appeal, or {CHANGE_ACCOUNT}"),
+        State::Expired => format!("it has ended; submit another appeal, or {CHANGE_ACCOUNT}"),
     }
 }
 

@@ -13,4 +13,4 @@ pub fn names_only(why: impl Display) -> String {
 }
 
 pub const ADMINS_MAY: &str = "ask an administrator, who can look while nothing can be recorded";
-pub const NEEDS_A_RECORD: &str = "full addresses are shown to nobody without a record of it";
+pub const NEEDS_A_RECORD: &str = "full addresses are never shown without a record of it";

@@ -7,7 +7,10 @@ use crate::domain::shell::word;
 pub fn missing(missing: &Missing) -> String {
     let hint = match missing {
         Missing::Account(name) => {
-            return format!("check the name, or create one: `regain account create {}`", word(name));
+            let name = word(name);
+            return format!(
+                "check the name (`regain user find {name}` searches), or create one: `regain account create {name}`"
+            );
         }
         Missing::User(name) => {
             return format!(
@@ -17,15 +20,17 @@ pub fn missing(missing: &Missing) -> String {
         }
         Missing::Holder(_) => "check the address, or create one; `regain user find TEXT` searches",
         Missing::UserId(_) => "`regain user list -o json` shows the ids",
-        Missing::Contact(..) | Missing::Unverified(..) => "`regain contact list USER` shows what is bound",
-        Missing::Mfa(_) => "`regain mfa status` tells who has one",
+        Missing::Contact(..) => "`regain contact list USER` shows what is bound",
+        Missing::Mfa(_) => "`regain mfa status` shows who has one",
         Missing::Device(..) => super::notes::DEVICE_IDS,
         Missing::Code(_) => "`regain codes list` shows the ids",
         Missing::Message(_) => {
-            "check the id; a gateway may be faster than we write its name for a message down: try again"
+            "check the id, and try again: a receipt can arrive before the gateway's name for the message is recorded"
         }
-        Missing::Reference => "let it be read out again, letter by letter",
-        Missing::Challenge => "`regain support challenge USER` sends one; it counts for whoever sent it",
+        Missing::Reference => "have it read out again, letter by letter",
+        Missing::Challenge => {
+            "`regain support challenge USER` sends one; only the operator who sent it can use it"
+        }
         Missing::Appeal => "`regain appeal list` shows the serial numbers",
     };
     hint.to_owned()

@@ -8,11 +8,11 @@ use crate::domain::{Address, Channel};
 
 /// Pages of help.
 pub const WHY_NO_CODE: &str = "Why a code may not come: `regain faq codes`.";
-pub const WHO_SEES_CODES: &str = "Ask {helper} what became of it. More about it: `regain faq codes`.";
+pub const WHO_SEES_CODES: &str = "Ask {helper} what happened to it. More about it: `regain faq codes`.";
 pub const ABOUT_AUTHENTICATORS: &str = "More about it: `regain faq mfa`.";
-pub const ABOUT_KINDS: &str = "Not sure what you are? `regain faq kinds` tells it at length.";
-pub const NOT_SUPPORTED: &str = "Then what you have may be invalid or not supported here: ask whoever told you to sign in, \
-                                 or read `regain faq kinds`.";
+pub const ABOUT_KINDS: &str = "Not sure which one you are? `regain faq kinds` explains the differences.";
+pub const NOT_SUPPORTED: &str = "Then your account may be invalid or not supported here: ask the person who told you \
+                                 to sign in, or read `regain faq kinds`.";
 pub const READ_A_PAGE: &str = "read one: `regain faq forgot`";
 
 /// Lists that are empty, or hold what was asked for.
@@ -20,27 +20,28 @@ pub const NO_USERS: &str = "There is no user to show; `regain user create ACCOUN
 pub const NO_ACCOUNTS: &str = "There is no account yet; `regain account create NAME` makes one.";
 pub const ALL_USERS: &str = "`regain user list` lists everybody";
 pub const DEVICE_IDS: &str = "`regain device list USER` shows the ids";
-pub const TEXT_NAMES: &str = "`regain texts list` tells the names";
-pub const TEXT_FAULTS: &str = "some of your own texts are not used; `regain config check` tells why";
+pub const TEXT_NAMES: &str = "`regain texts list` lists the names";
+pub const TEXT_FAULTS: &str = "some of your own texts are not used; `regain config check` shows why";
 pub const RECORDS_AS_TABLE: &str = "`regain audit list -o csv` makes a table of the newest records";
-pub const NAME_AN_ANCHOR: &str = "name what `regain audit export` wrote, or the file of its --anchor";
-pub const SESSIONS: &str = "Note: sessions are kept elsewhere, and so is who left them. What ends them moves the epoch of \
-                            `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.";
+pub const NAME_AN_ANCHOR: &str = "name a file that `regain audit export` wrote, or its --anchor file";
+pub const SESSIONS: &str = "Note: other systems keep the sessions and record who signs out. What ends sessions \
+                            raises the epoch in `regain user show`: `--action revokeUser`, `changePassword`, \
+                            `fpwdResetSuccess` and others.";
 pub const APPEAL_FILE: &str = "`regain appeal submit --help` shows a file; nothing was submitted";
 pub const ALL_SETTINGS: &str = "`regain config show` lists the settings; config.example.toml documents each";
 pub const VERIFY_ASKS_NOBODY: &str = "`regain verify` never asks for the password";
 
 /// What comes next.
 pub const FIRST_ACCOUNT: &str = "next: `regain account create NAME`";
-pub const INIT_YOUR_OWN: &str = "The store is gone now. Make one of your own: `regain init`.";
+pub const INIT_YOUR_OWN: &str = "The demo store is deleted now. Create your own: `regain init`.";
 pub const STEP_BY_STEP: &str = "`regain request start USER` and the steps after it, which never ask,";
 pub const REGISTER_STEP_BY_STEP: &str =
     "`regain request register NAME --mobile NUMBER` and the steps after it, which never ask,";
-pub const FORGOT_THAT_ONE: &str = "Forgot the password of that one? `regain password reset` brings it back.";
+pub const FORGOT_THAT_ONE: &str = "Forgot the password of that ID? `regain password reset` sets a new one.";
 pub const NUMBER_HAS_ID: &str =
     "If the number has an ID already, its holder was told: reset that password, `regain password reset`.";
 pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an ID already: then reset its password, \
-                                        `regain password reset`. `?` tells more.";
+                                        `regain password reset`. `?` shows more.";
 
 /// Ways for whoever can be reached by no contact any more.
 pub const REGISTER: &str = "`regain account register`";
@@ -96,7 +97,7 @@ pub fn show_policy(account: &str) -> String {
 }
 
 pub fn go_on(command: &str) -> String {
-    format!("go on with it: `{command}`")
+    format!("continue: `{command}`")
 }
 
 pub fn change_password(user: &str) -> String {
@@ -129,7 +130,8 @@ pub fn log_in(user: &str) -> String {
 
 pub fn still_locked(user: &str, until: Timestamp) -> String {
     format!(
-        "Note: it is locked until {}; `regain user enable {} --unlock` ends the lock, and `regain faq locked` tells more.",
+        "Note: it is locked until {}; `regain user enable {} --unlock` ends the lock, and `regain faq locked` \
+        explains more.",
         for_people(until),
         word(user)
     )
@@ -163,7 +165,7 @@ pub fn block_for_caller(user: &str, challenge: &str) -> String {
 }
 
 pub fn appeal_state(serial: &str) -> String {
-    format!("keep the serial number; how it stands: `regain appeal show {}`", word(serial))
+    format!("keep the serial number; to see the status: `regain appeal show {}`", word(serial))
 }
 
 /// The command that goes on with a list of codes after the one with this id.
@@ -181,5 +183,5 @@ pub fn second_method(request: &str, method: &str) -> String {
 
 /// Messages wait, and when they are tried again.
 pub fn waiting(messages: &str, wait: &str) -> String {
-    format!("{messages}; the next try is in {wait}: `regain delivery status` tells why")
+    format!("{messages}; the next try is in {wait}: `regain delivery status` shows why")
 }

@@ -20,7 +20,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         | Refusal::MfaInUse => &[],
         Refusal::ReusedPassword => &["choose one that you have not had here"],
         Refusal::AccountExists | Refusal::UserExists => &["choose another name, or look at what is there"],
-        Refusal::LooksAlike(_) => &["choose a name that nobody can take for another"],
+        Refusal::LooksAlike(_) => &["choose a name that cannot be mistaken for another"],
         Refusal::NoneFits { account } => {
             return vec![format!("look at it: `regain policy show {} password`", word(account))];
         }
@@ -42,7 +42,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         }
         Refusal::RootUser(account) => {
             return vec![format!(
-                "its account is disabled, enabled, renamed and deleted: `regain account disable {}` and others, which \
+                "manage its account instead: `regain account disable {}` and others, which \
                  `regain account --help` lists",
                 word(account)
             )];
@@ -50,7 +50,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::RootPassword { account } => {
             return vec![
                 format!("the owner of the account resets it: `regain password reset {}`", word(account)),
-                "the owner of the store may say --override in `regain admin-reset`".to_owned(),
+                "the owner of the store may give --override to `regain admin-reset`".to_owned(),
             ];
         }
         Refusal::ChangedMeanwhile(_) => &["look again, and repeat the command"],
@@ -71,7 +71,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         }
         Refusal::TooYoungToPurge => &["give a longer time, such as 7d"],
         Refusal::TooManyLookups { .. } => &[
-            "wait, or let an administrator look; the records tell of it as an incident",
+            "wait, or ask an administrator to look; this is recorded as an incident",
             "[budgets] lookups_per_hour sets how many there may be",
         ],
 
@@ -80,14 +80,14 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::NothingToResend { who, reset: true } => {
             return vec![format!("have them ask for a new code: `regain password reset {}`", word(who))];
         }
-        Refusal::NothingToResend { .. } => &["have them begin again what it was for"],
+        Refusal::NothingToResend { .. } => &["have them start over"],
         Refusal::TokenIsOver(who, _) | Refusal::TokenHandedOut(who) | Refusal::TokenWentElsewhere(who) => {
             return vec![format!("make a new one: `regain admin-reset {} --setup`", word(who))];
         }
         Refusal::CallerNotVerified(who) => {
             return vec![
                 format!("send them a code that they read out: `regain support challenge {}`", word(who)),
-                "then give its ID with --verified-caller; it counts once, within 15 minutes, for you alone"
+                "then give its ID with --verified-caller; only you can use it, once, within 15 minutes"
                     .to_owned(),
             ];
         }
@@ -95,7 +95,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
 
         // Steps of a reset or a registration.
         Refusal::RequestGone => &[
-            "how it ended, if it is yours: `regain request show ID`",
+            "if it is yours, see how it ended: `regain request show ID`",
             "or start again: `regain password reset`",
         ],
         Refusal::MethodNeeded => &["give it with --method"],
@@ -106,18 +106,18 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::OutcomeTooLate => &["try again"],
         Refusal::CaptchaSpent => &["start a new request"],
         Refusal::TooManyRequests => &[
-            "`regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each ends by itself \
-             a quarter of an hour after it began",
+            "`regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each expires 15 \
+             minutes after it began",
         ],
         Refusal::SecondSpent => {
-            &["start again; phone lost? ask {helper} to take the authenticator away: `regain faq mfa`"]
+            &["start again; phone lost? ask {helper} to remove the authenticator: `regain faq mfa`"]
         }
         Refusal::SameProof => &["choose another method"],
         Refusal::NoOtherProof => &[
             "fill in the form, `regain appeal submit`: somebody decides, and you reset the password then",
             "or try again where you often sign in",
         ],
-        Refusal::RegistrationOff => &["ask whoever manages the accounts here for one"],
+        Refusal::RegistrationOff => &["ask the person who manages the accounts here for one"],
         Refusal::NameTaken => &["choose another; step by step, `regain request set-password ID --name NAME`"],
         Refusal::NamesSpent => &["begin again later: `regain account register`"],
 
@@ -126,52 +126,50 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::Unprotected => &[
             "nothing was changed; begin again, and enter the code that is sent",
             "cannot read what is sent to your contacts? ask {helper}",
-            "`regain faq protection` tells how such changes are protected",
+            "`regain faq protection` explains how such changes are protected",
         ],
         Refusal::NoSuchWay { there, masked, .. } => {
             return vec![format!("--code-to {there} has it sent to {masked}")];
         }
         Refusal::SelfManagementOff => {
-            &["ask {helper}; `regain faq protection` tells what else an administrator decides"]
+            &["ask {helper}; `regain faq protection` explains what else an administrator decides"]
         }
-        Refusal::ProtectionUnmet { .. } => {
-            &["ask {helper} to have one bound, or your login protection changed"]
-        }
+        Refusal::ProtectionUnmet { .. } => &["ask {helper} to bind one, or to change your login protection"],
         Refusal::AuthenticatorNeeded(who) => {
             return vec![
                 format!("bind one first: `regain mfa enrol {}`", word(who)),
-                "or ask {helper} to have your login protection changed".to_owned(),
+                "or ask {helper} to change your login protection".to_owned(),
             ];
         }
         Refusal::MfaBound(who) => {
-            return vec![format!("take it away first: `regain mfa remove {}`", word(who))];
+            return vec![format!("remove it first: `regain mfa remove {}`", word(who))];
         }
 
         // Backups, keys and anchors.
-        Refusal::BackupDamaged(_) => &["take another backup; nothing was changed"],
+        Refusal::BackupDamaged(_) => &["use another backup; nothing was changed"],
         Refusal::BackupRecordsBroken { .. } => &[
-            "take another backup; nothing was changed",
-            "to put it back all the same, and have that recorded: --accept-broken-records",
+            "use another backup; nothing was changed",
+            "to restore it anyway, which is recorded: --accept-broken-records",
         ],
         Refusal::BackupIsStore(_) => &["name a backup; `regain store backup FILE` makes one"],
-        Refusal::StoreGone(_) => &["`regain store restore FILE` brings a backup back", store::BEGIN_EMPTY],
+        Refusal::StoreGone(_) => &["`regain store restore FILE` restores a backup", store::BEGIN_EMPTY],
         Refusal::KeyGone(_) => &[
             "put your copy of the key file back there",
-            "where there is none, move the store away, and `regain init` begins anew",
+            "if you have none, move the store away, and start over with `regain init`",
         ],
         Refusal::BackupOfOtherKey(_) => {
             &["put the key file of that store beside the config first; nothing was changed"]
         }
-        Refusal::AnchorForged => &["take the anchor from where it was kept; the records were not looked at"],
+        Refusal::AnchorForged => &["use the anchor from where you keep it; the records were not checked"],
 
         // Appeals.
         Refusal::AppealGone => &["check the serial number; it looks like apl-bdfgh-jkmnp-qrstv"],
-        Refusal::AppealUnusable => &["ask how it stands: `regain appeal show SERIAL`"],
-        Refusal::AppealOver(_) => &["`regain appeal show SERIAL` tells how it stands"],
+        Refusal::AppealUnusable => &["check its status: `regain appeal show SERIAL`"],
+        Refusal::AppealOver(_) => &["`regain appeal show SERIAL` shows its status"],
         Refusal::AppealOfNobody | Refusal::AppealOfMember(_) => &["deny it: `regain appeal deny SERIAL`"],
-        Refusal::ApprovedAlready => &["ask another operator; `[appeals] approvals` says how many it takes"],
+        Refusal::ApprovedAlready => &["ask another operator; `[appeals] approvals` sets how many are needed"],
         Refusal::TooManyAppeals => &["wait a day; or ask customer service to submit it for you"],
-        Refusal::TooManyForms => &["go on with one of them: `regain appeal submit --resume ID`"],
+        Refusal::TooManyForms => &["continue one of them: `regain appeal submit --resume ID`"],
         Refusal::FormGone => &["begin a new one: `regain appeal submit`"],
         Refusal::Form(_) => &["say it in fewer words"],
     };

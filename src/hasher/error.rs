@@ -11,7 +11,7 @@ pub enum HashError {
     #[error("hash a password: the cost is out of bounds")]
     Cost,
     /// The machine, or a limit on this process, has not that much.
-    #[error("hash a password: its {mib} MiB of memory are not to be had here")]
+    #[error("hash a password: its {mib} MiB of memory are not available here")]
     Memory { mib: u32 },
     /// Its pepper comes from a key that is not in the key file (security P10).
     #[error("verify a stored password hash: its key {0} is not in the key file")]

@@ -9,7 +9,7 @@ pub enum KeyringError {
     Header,
     #[error("read the key file: line {line} is not a key")]
     Line { line: usize },
-    #[error("read the key file: key {id} stands there twice")]
+    #[error("read the key file: key {id} is there twice")]
     Twice { id: KeyId },
     #[error("read the key file: it holds no key")]
     Empty,

@@ -21,7 +21,7 @@ pub enum StoreError {
     NoFolder(PathBuf),
     #[error("find the backup {}", .0.display())]
     NoBackup(PathBuf),
-    #[error("open {} as a store of regain: it is something else", .0.display())]
+    #[error("open {} as a store of regain: it is not one", .0.display())]
     Foreign(PathBuf),
     #[error("open the store: it was written by a newer regain (schema {found}, this one knows {known})")]
     Newer { found: i64, known: i64 },
@@ -40,9 +40,9 @@ pub enum StoreError {
     BackupCorrupt(PathBuf, #[source] Option<Cause>),
     #[error("copy {}: it is in use, and not all of it is in the file", .0.display())]
     InUse(PathBuf),
-    #[error("begin: another restore is at work on this store")]
+    #[error("begin: another restore of this store is running")]
     Restoring,
-    #[error("use the store: it is busy, and stayed so for {seconds} seconds")]
+    #[error("use the store: it has been busy for {seconds} seconds")]
     Busy { seconds: u64 },
     #[error("read the store: somebody wrote to it meanwhile")]
     Moved,
@@ -66,7 +66,7 @@ pub enum StoreError {
     Duplicate(Duplicate),
     #[error("change one row: {changed} were changed instead of {expected}")]
     Rows { changed: u64, expected: u64 },
-    #[error("read what the store holds: the {column} of a row is none that is known")]
+    #[error("read what the store holds: the {column} of a row has an unknown value")]
     Unreadable { column: &'static str },
     #[error("use the store")]
     Engine(#[source] Cause),

@@ -24,7 +24,7 @@ pub enum What {
     NoSuchMessage { suggestion: Option<String> },
     #[error("there is nothing for the language \"{language}\", and regain brings none")]
     NoSuchLanguage { language: String },
-    #[error("it is no folder, so that no text of yours goes out")]
+    #[error("it is not a folder, so none of your own texts is sent")]
     NoFolder,
     #[error(
         "this machine does not know the time zone {name}, so messages say UTC alone; install the package tzdata, or correct \
@@ -33,7 +33,7 @@ pub enum What {
     NoSuchZone { name: String },
     #[error("{detail}")]
     Template { detail: String },
-    #[error("`{field}` is no field of it{}; there are {allowed}", meant(suggestion.as_deref()))]
+    #[error("`{field}` is not a field of it{}; there are {allowed}", meant(suggestion.as_deref()))]
     UnknownField { field: String, suggestion: Option<String>, allowed: String },
     #[error("the block `{block}` is empty")]
     Empty { block: &'static str },
@@ -41,7 +41,7 @@ pub enum What {
     Missing { block: &'static str, field: &'static str },
     #[error("the block `{block}` has {{{{ {field} }}}} more than once")]
     Twice { block: &'static str, field: &'static str },
-    #[error("the subject shows {{{{ {field} }}}}, which belongs into the body")]
+    #[error("the subject shows {{{{ {field} }}}}, which belongs in the body")]
     InSubject { field: &'static str },
     #[error("the block `{block}` has other digits that could be taken for the code")]
     OtherDigits { block: &'static str },

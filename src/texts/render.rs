@@ -64,7 +64,7 @@ impl Failed {
             inner = cause;
         }
         let detail = match (inner.kind(), inner.detail()) {
-            (ErrorKind::UndefinedError, _) => "it uses a field that there is not".to_owned(),
+            (ErrorKind::UndefinedError, _) => "it uses a field that does not exist".to_owned(),
             (kind, None) => kind.to_string(),
             (kind, Some(detail)) => format!("{kind}: {detail}"),
         };

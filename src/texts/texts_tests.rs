@@ -299,7 +299,8 @@ fn a_broken_text_is_told_and_the_shipped_one_goes_out() {
     let cases = [
         (
             blocks("{{ code }} {{ god_for }}"),
-            "code_reset.txt:3: `god_for` is no field of it; did you mean `good_for`?; there are code, good_for, good_until, reference",
+            "code_reset.txt:3: `god_for` is not a field of it; did you mean `good_for`?; there are code, good_for, \
+            good_until, reference",
         ),
         (blocks("{{ code"), "code_reset.txt:4: syntax error: unexpected `{`, expected end of variable block"),
         (blocks("no code"), "code_reset.txt: the block `email` lacks {{ code }}"),
@@ -316,7 +317,7 @@ fn a_broken_text_is_told_and_the_shipped_one_goes_out() {
         (blocks(""), "code_reset.txt: the block `email` is empty"),
         (
             blocks("{{ code }}{{ reference.nothing.more }}"),
-            "code_reset.txt:3: it uses a field that there is not",
+            "code_reset.txt:3: it uses a field that does not exist",
         ),
         (blocks("{{ code | no_such_filter }}"), ""),
         (blocks("{% include \"other\" %}{{ code }}"), ""),

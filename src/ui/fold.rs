@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_command_stands_on_one_line() {
-        let text = "hint: go on with it: `regain password reset --resume req_0grw7bsq8yhcs4p1tekvbt1j`";
+        let text = "hint: continue: `regain password reset --resume req_0grw7bsq8yhcs4p1tekvbt1j`";
         assert_eq!(
             folded(text, 80, ""),
             "hint: go on with it:\n`regain password reset --resume req_0grw7bsq8yhcs4p1tekvbt1j`"

@@ -103,7 +103,8 @@ impl<'p, R: Row> ListWriter<'p, R> {
                 if !self.pages.left_out().is_empty() {
                     self.printer.flush()?;
                     let names = self.pages.left_out().join(", ");
-                    self.printer.note(&format!("Too narrow for: {names}. `-o csv` and `-o json` have all."));
+                    self.printer
+                        .note(&format!("No room for: {names}. `-o csv` and `-o json` show all columns."));
                 }
             }
             Format::Json => self.printer.text(if self.written == 0 { "[]\n" } else { "\n]\n" })?,

@@ -128,7 +128,7 @@ impl<'p> Prompts<'p> {
                 (text, _) => match parse_typed(text, length) {
                     Ok(digits) => return Ok(CodeAnswer::Digits(digits)),
                     Err(malformed) => {
-                        self.printer.tell(&format!("Not accepted: {malformed}. It costs no try."));
+                        self.printer.tell(&format!("Not accepted: {malformed}. It does not count as a try."));
                     }
                 },
             }
@@ -149,7 +149,9 @@ impl<'p> Prompts<'p> {
             }
             match mfa::parse(&answer) {
                 Ok(digits) => return Ok(digits),
-                Err(malformed) => self.printer.tell(&format!("Not accepted: {malformed}. It costs no try.")),
+                Err(malformed) => {
+                    self.printer.tell(&format!("Not accepted: {malformed}. It does not count as a try."))
+                }
             }
         }
     }
@@ -206,9 +208,9 @@ impl<'p> Prompts<'p> {
 /// What helps somebody whose authenticator's code is asked for.
 pub const AUTHENTICATOR_HELP: [&str; 5] = [
     "Your authenticator shows a code of 6 digits, and a new one every 30 seconds:",
-    "  - take the entry of this very name that was added last",
-    "  - see that the phone's clock sets itself",
-    "  - phone lost? ask {helper} to take the authenticator away",
+    "  - use the newest entry with exactly this name",
+    "  - check that the phone sets its clock automatically",
+    "  - phone lost? ask {helper} to remove the authenticator",
     ABOUT_AUTHENTICATORS,
 ];
 

@@ -45,7 +45,7 @@ pub enum DialogError {
 const WRONG_ADDRESS: &str = "the address was typed wrong, or is not the one that is bound: `m` corrects it";
 const WRONG_ENTERED: &str = "the address was typed wrong, or is not the one that is bound: begin again";
 const WRONG_NUMBER: &str = "the number was typed wrong: begin again with `regain account register`";
-const NO_CONTACT: &str = "no contact is bound, or it was changed a short while ago";
+const NO_CONTACT: &str = "no contact is bound, or it was changed recently";
 
 /// Of these, what becomes of a code on its way.
 pub const ON_THE_WAY: [&str; 5] = [
@@ -155,7 +155,7 @@ impl ResetDialog<'_> {
     /// The answer to a name that is none, for everyone alike (domain.md, "Who there is").
     fn no_such_account(&self) -> String {
         format!(
-            "If no code comes, the account may be invalid or not supported: check the name, or {}. `?` tells more.",
+            "If no code comes, the account may be invalid or not supported: check the name, or {}. `?` shows more.",
             self.help.create
         )
     }
@@ -170,7 +170,7 @@ impl ResetDialog<'_> {
             "The code is right. This is not a device you often sign in from, so one more proof is needed.",
         );
         if !proofs.is_empty() {
-            printer.tell("A code to another contact of yours will do.");
+            printer.tell("A code that is sent to another contact of yours is enough.");
         }
     }
 }
@@ -195,7 +195,7 @@ impl Questions for ResetDialog<'_> {
             return Ok(CaptchaAnswer::Work);
         };
         self.printer.picture(picture);
-        self.printer.tell("Enter alone shows another picture; `work` lets this machine work instead.");
+        self.printer.tell("Press Enter for another picture, or type `work` for a proof of work.");
         self.printer.tell(&format!("There are {LENGTH} characters; upper or lower case does not matter."));
         let answer = self.prompts.ask_line("Characters in the picture", None)?;
         Ok(match typed::tidied(&answer).as_str() {
@@ -283,7 +283,7 @@ impl Questions for ResetDialog<'_> {
         let printer = self.printer;
         match tale {
             Tale::Open(RequestView { id, .. }) => {
-                printer.note("Esc goes back one step, and twice leaves. From then on, go on with:");
+                printer.note("Press Esc to go back one step, twice to leave. To continue later, run:");
                 printer.command(&notes::resume_reset(id));
             }
             Tale::Denied(denial) => {

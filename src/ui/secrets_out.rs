@@ -51,7 +51,7 @@ pub enum SinkError {
     #[error("the secret could not be written to {path}")]
     Write { path: PathBuf, source: io::Error },
     /// The change stands, and so does the secret, under another name.
-    #[error("the secrets stay in {path}, because the file could not get its name")]
+    #[error("the secrets stay in {path}, because the file could not be renamed")]
     Unnamed { path: PathBuf, source: io::Error },
     #[error("the secret could not be shown")]
     Show(#[source] io::Error),

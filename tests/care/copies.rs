@@ -91,7 +91,7 @@ fn what_is_no_backup_of_this_store_is_refused_and_changes_nothing() {
 
     let before = site.bytes();
     for (file, code, said) in [
-        (&garbage, 7, "as a store of regain: it is something else"),
+        (&garbage, 7, "as a store of regain: it is not one"),
         (&newer, 7, "it was written by a newer regain (schema 99"),
         (&trigger, 7, "the backup is damaged: trigger trap is not as regain makes it"),
         (&cut, 7, "it is damaged"),

@@ -124,7 +124,7 @@ fn d3_a_store_without_the_number_of_its_schema_is_refused_in_a_line() {
     let before = site.bytes();
     let said = format!(
         "error: failed to open the store {}: it is damaged: the number of its schema is gone\n\
-         hint: `regain store restore FILE` brings a backup back\n",
+         hint: `regain store restore FILE` restores a backup\n",
         site.store().display()
     );
     assert_eq!(site.fails(7, &["account", "list"]).stderr, said);
@@ -147,7 +147,7 @@ fn d3_no_statement_is_shown_where_the_schema_is_another() {
     assert_eq!(
         said,
         "error: failed to read the store: it is damaged\ncaused by: no such column: u.epoch\n\
-         hint: `regain store check` tells more; `regain store restore FILE` brings a backup back\n"
+         hint: `regain store check` shows more; `regain store restore FILE` restores a backup\n"
     );
 }
 
@@ -164,12 +164,7 @@ fn d3_a_check_reads_every_row_as_commands_do() {
             json!("{bad"),
             "the password policy of the account acme cannot be read",
         ),
-        (
-            "users",
-            "password_hash",
-            json!("plain"),
-            "the password hash of acme/alice is none that can be verified",
-        ),
+        ("users", "password_hash", json!("plain"), "the password hash of acme/alice cannot be verified"),
         ("requests", "state", json!("none"), "of the table requests has a state that nobody can read"),
         ("codes", "purpose", json!("none"), "of the table codes has a purpose that nobody can read"),
         ("outbox", "kind", json!("none"), "of the table outbox has a kind that nobody can read"),
@@ -179,7 +174,7 @@ fn d3_a_check_reads_every_row_as_commands_do() {
         let output = site.fails(7, &["store", "check"]);
         let said = &output.stdout;
         assert!(said.contains(finding), "{finding}: {said}");
-        assert!(output.stderr.contains("hint: `regain store restore FILE` brings a backup back"));
+        assert!(output.stderr.contains("hint: `regain store restore FILE` restores a backup"));
         site.put(&whole);
     }
 }
@@ -211,7 +206,7 @@ fn d3_a_trigger_of_somebody_elses_never_runs() {
     let said = format!(
         "error: failed to open the store {}: trigger evil is not as regain makes it\n\
          hint: somebody wrote to the store without regain: keep it as evidence\n\
-         hint: `regain store check` tells more; `regain store restore FILE` brings a backup back\n",
+         hint: `regain store check` shows more; `regain store restore FILE` restores a backup\n",
         site.store().display()
     );
     assert_eq!(refused, said);
@@ -237,8 +232,8 @@ fn u2_a_backup_whose_records_are_broken_is_put_back_only_on_purpose() {
     assert_eq!(
         refused.stderr,
         "error: the operation records of the backup are broken at number 1: it was changed\n\
-         hint: take another backup; nothing was changed\n\
-         hint: to put it back all the same, and have that recorded: --accept-broken-records\n"
+         hint: use another backup; nothing was changed\n\
+         hint: to restore it anyway, which is recorded: --accept-broken-records\n"
     );
     assert!(site.bytes() == before);
     site.ok(&["-y", "store", "restore", backup.to_str().unwrap(), "--accept-broken-records"]);
@@ -253,14 +248,14 @@ fn a_lost_store_comes_back_with_its_folder_or_is_begun_anew() {
     let backup = site.at("backup.db");
     site.ok(&["store", "backup", backup.to_str().unwrap()]);
     fs::remove_dir_all(site.at("data")).unwrap();
-    let ways = "hint: `regain store restore FILE` brings a backup back; --store names another store\n\
-                hint: `regain init --new-store` begins with an empty one\n";
+    let ways = "hint: `regain store restore FILE` restores a backup; --store names another store\n\
+                hint: `regain init --new-store` creates an empty one\n";
     let said = site.fails(7, &["account", "list"]).stderr;
     assert_eq!(said, format!("error: failed to find the store {}\n{ways}", site.store().display()));
     let said = site.fails(4, &["init"]).stderr;
     assert!(said.contains("is missing, although its config and key are there"), "{said}");
-    assert!(said.contains("hint: `regain init --new-store` begins with an empty one"), "{said}");
-    site.fails(2, &["-y", "store", "restore", site.at("none.db").to_str().unwrap()]);
+    assert!(said.contains("hint: `regain init --new-store` creates an empty one"), "{said}");
+    site.fails(7, &["-y", "store", "restore", site.at("none.db").to_str().unwrap()]);
     site.ok(&["--dry-run", "store", "restore", backup.to_str().unwrap()]);
     assert!(!site.at("data/regain").exists(), "nothing was restored, nothing is left");
     site.ok(&["-y", "store", "restore", backup.to_str().unwrap()]);
@@ -294,7 +289,7 @@ fn a_lost_config_is_made_anew_and_a_lost_key_is_not() {
         format!(
             "error: the key file {} is missing, and nobody can use the store without it\n\
              hint: put your copy of the key file back there\n\
-             hint: where there is none, move the store away, and `regain init` begins anew\n",
+             hint: if you have none, move the store away, and start over with `regain init`\n",
             site.key().display()
         )
     );
@@ -315,8 +310,8 @@ fn a_lost_config_is_made_anew_and_a_lost_key_is_not() {
         (made.code, made.stderr.as_str()),
         (
             0,
-            "Made the config.\nhint: `regain store restore FILE` brings a backup back\n\
-             hint: `regain init --new-store` begins with an empty one\n"
+            "Made the config.\nhint: `regain store restore FILE` restores a backup\n\
+             hint: `regain init --new-store` creates an empty one\n"
         )
     );
     other.ok(&["-y", "store", "restore", backup.to_str().unwrap()]);
@@ -327,7 +322,7 @@ fn a_lost_config_is_made_anew_and_a_lost_key_is_not() {
 fn the_store_is_no_backup_of_itself() {
     let site = acme();
     let refused = site.fails(4, &["-y", "store", "restore", site.store().to_str().unwrap()]);
-    assert!(refused.stderr.contains("is the store itself, and no backup of it"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("is the store itself, not a backup of it"), "{}", refused.stderr);
 }
 
 #[test]

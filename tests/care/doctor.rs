@@ -14,7 +14,7 @@ fn the_doctor_names_what_is_broken_and_goes_on() {
     assert!(
         findings.iter().any(|(of, level, text)| of == "transports"
             && level == "note"
-            && text.contains("for trying out"))
+            && text.contains("only for testing"))
     );
     assert_eq!(site.complaints(0, "captcha").len(), 1);
 
@@ -29,7 +29,7 @@ fn the_doctor_names_what_is_broken_and_goes_on() {
     fs::write(site.config(), format!("{config}[codes]\nlenght = 6\ntries = 99\n")).unwrap();
     let complaints = site.complaints(6, "config");
     assert_eq!(complaints.len(), 2, "{complaints:?}");
-    assert!(complaints[0].contains("line 6: `codes.lenght` is no setting; did you mean `codes.length`?"));
+    assert!(complaints[0].contains("line 6: `codes.lenght` is not a setting; did you mean `codes.length`?"));
     assert!(site.findings(6).iter().any(|(of, level, _)| of == "records" && level == "ok"), "it goes on");
     let wished = "[operators]\nadmin = [\"nobody-like-this\", \"%no-such-group\"]\n[password]\nextra_list = \"/no/list\"\n";
     fs::write(site.config(), format!("{config}{wished}")).unwrap();

@@ -56,7 +56,7 @@ fn d3_a_schema_number_that_was_set_back_is_found() {
         let refused = site.fails(7, &["account", "list"]).stderr;
         assert_eq!(
             refused,
-            format!("error: failed to {said}\nhint: `regain store restore FILE` brings a backup back\n")
+            format!("error: failed to {said}\nhint: `regain store restore FILE` restores a backup\n")
         );
         assert!(site.bytes() == before);
     }
@@ -79,7 +79,7 @@ fn d3_every_write_finds_what_was_dropped_or_added() {
         let said = format!(
             "error: failed to open the store {}: {finding}\n\
              hint: somebody wrote to the store without regain: keep it as evidence\n\
-             hint: `regain store check` tells more; `regain store restore FILE` brings a backup back\n",
+             hint: `regain store check` shows more; `regain store restore FILE` restores a backup\n",
             site.store().display()
         );
         for arguments in [
@@ -144,7 +144,8 @@ fn what_a_killed_restore_left_is_removed_by_the_next_and_two_do_not_meet() {
     let said = site.fails(7, &["-y", "store", "restore", backup.to_str().unwrap()]).stderr;
     assert_eq!(
         said,
-        "error: failed to begin: another restore is at work on this store\nhint: wait for it, and look at what it put back\n"
+        "error: failed to begin: another restore of this store is running\nhint: wait for it, and check what it \
+        restored\n"
     );
     assert!(left.exists());
     drop(held);

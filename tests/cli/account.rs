@@ -56,7 +56,7 @@ fn lives_from_creation_to_deletion() {
     exit 3
     --- stderr
     error: the account is invalid or not supported: there is no account called acme
-    hint: check the name, or create one: `regain account create acme`
+    hint: check the name (`regain user find acme` searches), or create one: `regain account create acme`
     ");
     insta::assert_snapshot!(run(&["account", "list"]), @"
     exit 0
@@ -72,7 +72,7 @@ fn a_dry_run_changes_nothing() {
     insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acme", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  the cloud account acme is made, with its root user (Enterprise administrator); the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one
+    would happen  the cloud account acme is made, with its root user (Enterprise administrator); the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one
     ");
     insta::assert_snapshot!(
         site.shown(&site.run(&["account", "create", "acme", "--dry-run", "-o", "json"])), @r#"
@@ -83,7 +83,7 @@ fn a_dry_run_changes_nothing() {
           "outcome": "would_do",
           "effects": [
             "the cloud account acme is made, with its root user (Enterprise administrator)",
-            "the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one"
+            "the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one"
           ],
           "changed": false
         }
@@ -98,9 +98,9 @@ fn without_a_terminal_or_yes_nothing_happens() {
     exit 9
     --- stderr
       - the cloud account acme is made, with its root user (Enterprise administrator)
-      - the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one
+      - the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one
     error: this needs an answer, and there is no terminal to ask at
-    hint: --yes would have answered
+    hint: give --yes to answer
     ");
     assert_eq!(site.rows("accounts").len(), 0);
 }
@@ -118,7 +118,7 @@ fn d4_a_second_account_of_that_name_or_look_is_refused() {
     insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acrne", "-y", "-o", "json"])), @r#"
     exit 4
     --- stderr
-    {"error":{"kind":"refused","message":"the name looks like acme, which exists already","reason":"looks_alike","causes":[],"hints":["choose a name that nobody can take for another"]}}
+    {"error":{"kind":"refused","message":"the name looks like acme, which exists already","reason":"looks_alike","causes":[],"hints":["choose a name that cannot be mistaken for another"]}}
     "#);
 }
 
@@ -176,7 +176,7 @@ fn t5_an_output_that_cannot_be_written_is_told_with_what_stands() {
     --- stderr
     error: the output could not be written
     caused by: No space left on device (os error 28)
-    hint: look whether the disk is full
+    hint: check whether the disk is full
     ");
     let change = shell("account create globex -y -o json >/dev/full");
     assert_eq!(change.code, 1);
@@ -188,7 +188,7 @@ fn t5_an_output_that_cannot_be_written_is_told_with_what_stands() {
             "message": "the output could not be written; what was recorded or changed before it stands",
             "reason": "output_after_change",
             "causes": ["the output could not be written", "No space left on device (os error 28)"],
-            "hints": ["look whether the disk is full; look at what was changed before you change it again"],
+            "hints": ["check whether the disk is full; look at what was changed before you change it again"],
         })
     );
     assert_eq!(site.rows("accounts").len(), 2);
@@ -292,7 +292,7 @@ fn if_missing_leaves_what_is_there() {
     created  TIME
     --- stderr
     acme exists already, and is left as it is.
-    Note: it is not as you asked for: it is of the kind cloud, not unified; its quota is none, not 5; +4915112345678 is not bound to it.
+    Note: it differs from what you asked for: it is of the kind cloud, not unified; its quota is none, not 5; +4915112345678 is not bound to it.
     ");
     assert_eq!(site.digest(), before);
     // Another name that looks like it is no account that is there.

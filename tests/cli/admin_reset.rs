@@ -78,7 +78,7 @@ fn a_given_password_need_not_be_changed_where_told_so() {
     insta::assert_snapshot!(site.shown(&give(&site, "acme/bob", "one more of these sentences", &both)), @"
     exit 2
     --- stderr
-    error: `regain admin-reset`: these exclude one another: --no-must-change and --must-change
+    error: `regain admin-reset`: these cannot be combined: --no-must-change and --must-change
     hint: `regain admin-reset --help` lists what it takes
     ");
     give(&site, "acme/bob", "one more of these sentences", &["--must-change"]).succeeded();
@@ -236,10 +236,10 @@ fn o3_a_dry_run_changes_nothing_and_ends_like_the_run() {
         site.shown(&dry(&["acme/alice", "acme/bob", "--generate", "--unlock", "--secrets-to", "f"])), @"
     exit 0
     --- stdout
-    ROW  USER        OUTCOME   MUST CHANGE  REMARKS
-    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice  would do  yes          acme/alice gets a generated password; the old password of acme/alice stops working; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; it works for 24 hours and must be changed at the next sign-in; a***@e***.com is told; acme/alice is unlocked
-    2    acme/bob    would do  yes          acme/bob gets a generated password; the old password of acme/bob stops working; sessions elsewhere can end; every live code, setup token and request of acme/bob ends; it works for 24 hours and must be changed at the next sign-in; acme/bob stays disabled; `regain user enable acme/bob` enables it
+    ROW  USER        OUTCOME    MUST CHANGE  REMARKS
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice  would do   yes          acme/alice gets a generated password; the old password of acme/alice stops working; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; it works for 24 hours and must be changed at the next sign-in; a***@e***.com is told; acme/alice is unlocked
+    2    acme/bob    would do   yes          acme/bob gets a generated password; the old password of acme/bob stops working; sessions elsewhere can end; every live code, setup token and request of acme/bob ends; it works for 24 hours and must be changed at the next sign-in; acme/bob stays disabled; `regain user enable acme/bob` enables it
     ");
     assert!(!site.path().join("f").exists());
     assert_eq!(reset(&site, &["acme", "--generate", "--dry-run", "--secrets-to", "f"]).code, 4);
@@ -294,7 +294,7 @@ fn a_temporary_password_ends() {
     exit 2
     --- stderr
     error: --expires takes a time from one second to 7 days
-    hint: write it as 24h, or 3d: for so long the temporary password or the setup token works
+    hint: write it as 24h, or 3d: that is how long the temporary password or the setup token works
     ");
     insta::assert_snapshot!(site.shown(&give(&site, "acme/bob", "the third of them today", &["--expires", "7d"])), @"
     exit 0
@@ -311,9 +311,9 @@ fn a_root_user_is_reset_by_its_owner_or_the_stores() {
         insta::allow_duplicates! { insta::assert_snapshot!(site.shown(&refused), @"
         exit 4
         --- stderr
-        error: the password of a root user is changed by its owner only
+        error: only its owner can change the password of a root user
         hint: the owner of the account resets it: `regain password reset acme`
-        hint: the owner of the store may say --override in `regain admin-reset`
+        hint: the owner of the store may give --override to `regain admin-reset`
         "); }
     }
     assert!(!site.path().join("f").exists());

@@ -257,7 +257,7 @@ fn a_setup_token_leaves_nothing_to_say_of_its_password() {
     insta::assert_snapshot!(site.shown(&asked), @"
     exit 2
     --- stderr
-    error: with a setup token people choose the password themselves, so that --no-must-change says nothing
+    error: with a setup token people choose the password themselves, so --no-must-change has no effect
     hint: leave --no-must-change out
     ");
     assert_eq!(site.rows("setup_tokens").len(), 0);

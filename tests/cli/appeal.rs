@@ -55,7 +55,7 @@ fn an_appeal_is_submitted_and_gives_a_serial_number() {
     decided    not yet
     next       wait for the decision: it comes by SMS to the new mobile number, and stands here; then you set a new password and sign in with it
     --- stderr
-    hint: keep the serial number; how it stands: `regain appeal show apl-SERIAL`
+    hint: keep the serial number; to see the status: `regain appeal show apl-SERIAL`
     ");
     let serial = submitted(&site, "acme");
     insta::assert_snapshot!(site.shown(&site.run(&["appeal", "show", &serial])), @"
@@ -225,7 +225,7 @@ fn all_that_is_wrong_with_a_file_is_told_at_once_and_nothing_is_submitted() {
     error: the form cannot be used: it has 6 faults
     caused by: line 1: `knd` is no part of a form; did you mean `kind`?
     caused by: line 2: `who` names nobody: a name begins with a letter, '-', '_' or '.', not with a digit
-    caused by: line 3: `new_mobile` cannot be used: a mobile number is written +, country code and number, such as +4915112345678
+    caused by: line 3: `new_mobile` cannot be used: write a mobile number as +, country code and number, such as +4915112345678
     caused by: line 5: `basic.name` holds a line break or another control character
     caused by: line 6: `basic.users` must be a text in quotes, not a list
     caused by: line 7: `devise` is no part of a form; did you mean `device`?
@@ -249,11 +249,11 @@ fn all_that_is_wrong_with_a_file_is_told_at_once_and_nothing_is_submitted() {
     let ended = submit(&site, &(form("acme") + &much.join("\n")), &["-o", "json"]);
     assert_eq!(reason(&ended), (4, "form_too_long".to_owned()));
     let bytes = site.pipe(&["appeal", "submit", "--from", "-"], &[0xff, 0xfe][..]);
-    assert!(bytes.code == 2 && bytes.stderr.contains("no valid UTF-8"), "{bytes:?}");
+    assert!(bytes.code == 2 && bytes.stderr.contains("not valid UTF-8"), "{bytes:?}");
     let none = site.run(&["appeal", "submit", "--from", "none.toml"]);
     assert!(none.code == 2 && none.stderr.contains("the form cannot be read"), "{none:?}");
     let nowhere = site.run(&["appeal", "submit", "-o", "json"]);
-    assert_eq!((nowhere.code, &nowhere.error()["hints"]), (9, &json!(["--from FILE would have answered"])));
+    assert_eq!((nowhere.code, &nowhere.error()["hints"]), (9, &json!(["give --from FILE to answer"])));
     assert_eq!(site.counts(), rows);
 }
 

@@ -110,7 +110,7 @@ fn denied_it_says_change_your_account() {
       "submitted_at": "TIME",
       "decided_at": "TIME",
       "expires_at": null,
-      "next": "change your account: use another one, or register a new ID with `regain account register`; it cannot use the resources of the one that is lost; an IAM user asks the administrator of the account instead",
+      "next": "change your account: use another one, or register a new ID with `regain account register`; it cannot use the resources of the lost one; an IAM user asks the administrator of the account instead",
       "changed": true
     }
     --- stderr
@@ -146,7 +146,7 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
       "changed": false
     }
     --- stderr
-    hint: --reason TEXT puts into the records why you decided so
+    hint: --reason TEXT records why you decided so
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["appeal", "deny", &serial, "--dry-run", "-o", "json"])), @r#"
     exit 0
@@ -162,7 +162,7 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
       "changed": false
     }
     --- stderr
-    hint: --reason TEXT puts into the records why you decided so
+    hint: --reason TEXT records why you decided so
     "#);
     assert_eq!(state(&site, &serial), "submitted");
     let unasked = site.run(&["appeal", "approve", &serial]);
@@ -231,8 +231,8 @@ fn it_can_take_two_operators() {
     insta::assert_snapshot!(site.shown(&site.run(&["appeal", "approve", &serial, "-y"])), @"
     exit 0
     --- stderr
-    hint: --reason TEXT puts into the records why you decided so
-    Your approval of apl-SERIAL counts. It takes 1 more, of other operators.
+    hint: --reason TEXT records why you decided so
+    Your approval of apl-SERIAL is recorded. It needs 1 more, from other operators.
     ");
     assert_eq!(state(&site, &serial), "submitted");
     assert_eq!(reason(&site.run(&approve)), (4, "approved_already".to_owned()));

@@ -129,7 +129,7 @@ fn records_are_listed_by_person_and_by_action() {
     exit 0
     --- stderr
     There is no such record.
-    Note: sessions are kept elsewhere, and so is who left them. What ends them moves the epoch of `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.
+    Note: other systems keep the sessions and record who signs out. What ends sessions raises the epoch in `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["audit", "list", "--user", "acme/nobody"])), @"
     exit 0

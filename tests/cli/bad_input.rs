@@ -288,7 +288,7 @@ fn without_a_terminal_the_option_that_would_have_answered_is_named() {
             let more: &[&str] = if no_input { &["--no-input"] } else { &[] };
             let ended = site.run(&[command, more].concat());
             assert_eq!(ended.code, 9, "{command:?}: {ended:?}");
-            let hint = format!("hint: {option} would have answered\n");
+            let hint = format!("hint: give {option} to answer\n");
             assert!(ended.stderr.ends_with(&hint), "{command:?}: {}", ended.stderr);
         }
     }
@@ -297,6 +297,6 @@ fn without_a_terminal_the_option_that_would_have_answered_is_named() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: `regain request start USER` and the steps after it, which never ask, would have answered
+    hint: give `regain request start USER` and the steps after it, which never ask, to answer
     ");
 }

@@ -39,22 +39,22 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     exit 7
     --- stderr
     error: failed to find the store SITE/data/regain/regain.db
-    hint: `regain store restore FILE` brings a backup back; --store names another store
-    hint: `regain init --new-store` begins with an empty one
+    hint: `regain store restore FILE` restores a backup; --store names another store
+    hint: `regain init --new-store` creates an empty one
     ");
     let (_, text) =
         with_store(|path| std::fs::write(path, "text, and quite a lot of it: ".repeat(100)).unwrap());
     insta::assert_snapshot!(text, @"
     exit 7
     --- stderr
-    error: failed to open SITE/data/regain/regain.db as a store of regain: it is something else
+    error: failed to open SITE/data/regain/regain.db as a store of regain: it is not one
     hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     let (_, empty) = with_store(|path| std::fs::write(path, "").unwrap());
     insta::assert_snapshot!(empty, @"
     exit 7
     --- stderr
-    error: failed to open SITE/data/regain/regain.db as a store of regain: it is something else
+    error: failed to open SITE/data/regain/regain.db as a store of regain: it is not one
     hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     let (_, foreign) = with_store(|path| {
@@ -64,7 +64,7 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     insta::assert_snapshot!(foreign, @"
     exit 7
     --- stderr
-    error: failed to open SITE/data/regain/regain.db as a store of regain: it is something else
+    error: failed to open SITE/data/regain/regain.db as a store of regain: it is not one
     hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     let (_, newer) = with_store(|path| {
@@ -87,7 +87,7 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     error: failed to read the store: it is damaged
     caused by: database disk image is malformed
     caused by: Error code 11: database disk image is malformed
-    hint: `regain store check` tells more; `regain store restore FILE` brings a backup back
+    hint: `regain store check` shows more; `regain store restore FILE` restores a backup
     ");
     let (_, folder) = with_store(|path| {
         std::fs::remove_file(path).unwrap();
@@ -96,7 +96,7 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     insta::assert_snapshot!(folder, @"
     exit 7
     --- stderr
-    error: failed to open SITE/data/regain/regain.db as a store of regain: it is something else
+    error: failed to open SITE/data/regain/regain.db as a store of regain: it is not one
     hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
 }
@@ -119,8 +119,8 @@ fn a_value_that_somebody_wrote_into_the_store_is_not_believed() {
     insta::assert_snapshot!(site.shown(&ended), @"
     exit 7
     --- stderr
-    error: failed to read what the store holds: the access_mode of a row is none that is known
-    hint: `regain store check` tells more; `regain store restore FILE` brings a backup back
+    error: failed to read what the store holds: the access_mode of a row has an unknown value
+    hint: `regain store check` shows more; `regain store restore FILE` restores a backup
     ");
 }
 
@@ -178,7 +178,7 @@ fn a_full_disk_is_told_and_everything_stays_as_it_was() {
       "status": "enabled",
     --- stderr
     error: failed to write to the store: the disk is full
-    hint: free some space, and try again: what was begun was undone
+    hint: free some space, and try again: the unfinished change was undone
     result  The store is sound.
     "#);
 }
@@ -211,7 +211,7 @@ fn a_result_that_cannot_be_written_is_an_error() {
     --- stderr
     error: the output could not be written
     caused by: No space left on device (os error 28)
-    hint: look whether the disk is full
+    hint: check whether the disk is full
     ");
     for command in
         ["account list", "audit list -o jsonl", "config show -o csv", "doctor", "--version", "--help"]

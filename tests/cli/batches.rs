@@ -85,7 +85,7 @@ fn a_signal_ends_it_after_the_row_in_hand() {
             "reason": "interrupted",
             "causes": [],
             "hints": [format!(
-                "what is done stands, and the report says what it was; go on with the people after row {done}"
+                "what was done is kept, and the report lists it; continue with the people after row {done}"
             )],
         })
     );
@@ -101,7 +101,7 @@ fn people_are_told_how_far_it_came_and_how_to_go_on() {
     let done = shown.lines().filter(|line| line.contains("acme/many")).count();
     let told = format!(
         "error: interrupted: {done} done, {} left\n\
-         hint: what is done stands, and the report says what it was; go on with the people after row {done}\n",
+         hint: what was done is kept, and the report lists it; continue with the people after row {done}\n",
         MANY - done
     );
     assert_eq!(said, told);

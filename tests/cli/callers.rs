@@ -93,7 +93,7 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
     insta::assert_snapshot!(site.shown(&site.pipe(&["support", "confirm", &id, "--code-stdin"], &code)), @"
     exit 0
     --- stderr
-    The caller is acme/alice: good once within 15 minutes, for you alone.
+    The caller is acme/alice: only you can use this, once, within 15 minutes.
     hint: send a setup token: `regain admin-reset acme/alice --setup --verified-caller chl_ID`
     ");
     assert_eq!(reason(&confirm(&site, &id, &code)), (4, "code_spent".to_owned()));
@@ -212,7 +212,7 @@ fn o2_support_sends_a_token_only_to_a_verified_caller_of_its_own() {
     --- stderr
     error: the caller has not been verified as acme/alice
     hint: send them a code that they read out: `regain support challenge acme/alice`
-    hint: then give its ID with --verified-caller; it counts once, within 15 minutes, for you alone
+    hint: then give its ID with --verified-caller; only you can use it, once, within 15 minutes
     ");
     let privileged = by(&["support", "challenge", "acme", "-o", "json"]);
     assert_eq!(reason(&privileged), (4, "not_allowed".to_owned()));

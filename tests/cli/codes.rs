@@ -1,4 +1,4 @@
-//! `regain codes …`: what was sent, to whom (masked), what became of it. Never a code.
+//! `regain codes …`: what was sent, to whom (masked), what happened to it. Never a code.
 
 use serde_json::{Value, json};
 

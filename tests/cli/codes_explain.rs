@@ -32,7 +32,7 @@ fn nobody_asked() {
     insta::assert_snapshot!(answer(&site()), @"
     nothing_asked
     Nobody asked for a code for acme/alice since TIME.
-    Ask which account and which name they typed: a name that nobody has looks the same to them. `--since 7d` looks further back.
+    Ask which account and which name they typed: they see the same for a name that does not exist. `--since 7d` looks further back.
     ");
 }
 
@@ -42,8 +42,8 @@ fn a_request_that_stopped_before_a_code_was_asked_for() {
     let begun = site.run(&["request", "start", "acme/alice", "-o", "json"]).succeeded().json();
     insta::assert_snapshot!(answer(&site), @"
     captcha
-    A reset was begun, and its CAPTCHA was never answered: no code was asked for.
-    Have them type the characters of the picture, or `work` where they cannot see it.
+    A reset was started, and its CAPTCHA was never answered: no code was asked for.
+    Have them type the characters of the picture, or `work` if they cannot see it.
     ");
     let id = begun["id"].as_str().unwrap();
     assert_eq!(site.pipe(&["request", "captcha", id, "--answer-stdin"], "1\n").code, 11);
@@ -52,7 +52,7 @@ fn a_request_that_stopped_before_a_code_was_asked_for() {
     open.request("acme/alice");
     insta::assert_snapshot!(answer(&open), @"
     no_method_chosen
-    A reset was begun, and no way to be sent a code was chosen.
+    A reset was started, and no way to receive a code was chosen.
     Have them choose email, mobile or account name.
     ");
 }
@@ -89,7 +89,7 @@ fn e7_each_reason_why_nothing_was_sent() {
     send(&["--method", "account"]);
     insta::assert_snapshot!(answer(&site), @"
     programmatic_access_only
-    No code was sent: the user comes in by program only and has no console password.
+    No code was sent: the user has programmatic access only and no console password.
     An administrator can change that.
     ");
     site.json(&["user", "update", "acme/alice", "--access-mode", "default"]);
@@ -97,7 +97,7 @@ fn e7_each_reason_why_nothing_was_sent() {
     send(&["--method", "account"]);
     insta::assert_snapshot!(answer(&site), @"
     contact_cooldown
-    No code was sent: the contact was changed a short while ago and receives no reset code yet.
+    No code was sent: the contact was changed recently and receives no reset code yet.
     Wait until it ends, or have an administrator reset the password.
     ");
     site.edit("contacts", |contact| contact["verified_at"] = serde_json::Value::Null);
@@ -118,14 +118,14 @@ fn a_code_on_its_way_handed_over_entered_wrongly_and_used() {
     site.run(&["request", "send", &id, "--method", "account"]).succeeded();
     insta::assert_snapshot!(answer(&site), @"
     waiting
-    The latest code waits to be handed over since TIME.
-    `regain delivery status` tells whether anything hands messages over.
+    The latest code has been waiting to be handed over since TIME.
+    `regain delivery status` shows whether messages are handed over.
     ");
     site.deliver();
     insta::assert_snapshot!(answer(&site), @"
     handed_over
-    The latest code was handed over for a***@e***.com at TIME. Nothing is known beyond that.
-    Have them look into the junk folder.
+    The latest code was handed over for a***@e***.com at TIME. Nothing more is known.
+    Have them check the junk folder.
     ");
     let code = site.code_to(ALICE);
     assert_eq!(site.verify(&id, &not(&code)).code, 11);
@@ -172,8 +172,8 @@ fn a_code_that_nobody_entered_in_time() {
     let Some(found) = later(&site, "+11m", &ask, "") else { return };
     let found = found.succeeded().json();
     assert_eq!(found["answer"]["cause"], "handed_over");
-    insta::assert_snapshot!(site.normalised(found["answer"]["told"].as_str().unwrap()), @"The latest code was handed over for a***@e***.com at TIME. Nothing is known beyond that. It has expired since.");
-    insta::assert_snapshot!(found["answer"]["next"].as_str().unwrap(), @"Have them look into the junk folder, then have them ask for a new one.");
+    insta::assert_snapshot!(site.normalised(found["answer"]["told"].as_str().unwrap()), @"The latest code was handed over for a***@e***.com at TIME. Nothing more is known. It has expired since.");
+    insta::assert_snapshot!(found["answer"]["next"].as_str().unwrap(), @"Have them check the junk folder, then have them ask for a new one.");
 }
 
 #[test]
@@ -206,8 +206,8 @@ fn t9_the_providers_words_are_quoted_without_the_address() {
     assert_eq!(running.code, 8, "{running:?}");
     insta::assert_snapshot!(answer(&site), @"
     being_retried
-    The latest code is on its way still: the last try failed to hand the message over: the program ended with 75: mailbox [...] is full.
-    It is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.
+    The latest code is still on its way: the last try failed to hand the message over: the program ended with 75: mailbox [...] is full.
+    It is retried automatically until it expires; an administrator finds the cause with `regain delivery test --email ADDRESS`.
     ");
     assert!(steps(&site).contains(&"try_failed".to_owned()), "{:?}", steps(&site));
     let other = site_with(OPEN);
@@ -234,14 +234,14 @@ fn what_a_provider_says_became_of_it_is_told() {
     insta::assert_snapshot!(answer(&site), @"
     not_delivered
     The provider says that it did not reach a***@e***.com: blocked as spam.
-    Have them look into the junk folder.
+    Have them check the junk folder.
     ");
     assert_eq!(steps(&site), ["asked", "queued", "handed_over", "not_delivered"]);
     site.run(&["delivery", "receipt", message.text("id"), "--state", "delivered", "-q"]).succeeded();
     insta::assert_snapshot!(answer(&site), @"
     delivered
     The provider says that it reached a***@e***.com.
-    Have them look into the junk folder.
+    Have them check the junk folder.
     ");
 }
 
@@ -277,15 +277,15 @@ fn it_reads_at_a_glance() {
     exit 0
     --- stdout
     user        acme/alice
-    answer      The latest code was handed over for a***@e***.com at TIME. Nothing is known beyond that.
-    what to do  Have them look into the junk folder.
+    answer      The latest code was handed over for a***@e***.com at TIME. Nothing more is known.
+    what to do  Have them check the junk folder.
 
     AT                    WHAT HAPPENED                                                                    WHAT HELPS
     ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    TIME  Began to reset the password
+    TIME  Started to reset the password
     TIME  Asked for a code; none was sent: the address typed is not the one that is bound  ask for it again, in full
     TIME  A code was made for a***@e***.com
-    TIME  Handed over for a***@e***.com                                                    have them look into the junk folder
+    TIME  Handed over for a***@e***.com                                                    have them check the junk folder
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/alice", "-o", "json"])), @r#"
     exit 0
@@ -295,8 +295,8 @@ fn it_reads_at_a_glance() {
       "since": "TIME",
       "answer": {
         "cause": "handed_over",
-        "told": "The latest code was handed over for a***@e***.com at TIME. Nothing is known beyond that.",
-        "next": "Have them look into the junk folder."
+        "told": "The latest code was handed over for a***@e***.com at TIME. Nothing more is known.",
+        "next": "Have them check the junk folder."
       },
       "timeline": [
         {
@@ -308,7 +308,8 @@ fn it_reads_at_a_glance() {
           "code": null,
           "purpose": null,
           "destination": null,
-          "told": "Began to reset the password",
+          "from": null,
+          "told": "Started to reset the password",
           "next": null
         },
         {
@@ -320,6 +321,7 @@ fn it_reads_at_a_glance() {
           "code": "cod_ID",
           "purpose": "reset",
           "destination": null,
+          "from": null,
           "told": "Asked for a code; none was sent: the address typed is not the one that is bound",
           "next": "ask for it again, in full"
         },
@@ -332,6 +334,7 @@ fn it_reads_at_a_glance() {
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
+          "from": null,
           "told": "A code was made for a***@e***.com",
           "next": null
         },
@@ -344,8 +347,9 @@ fn it_reads_at_a_glance() {
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
+          "from": null,
           "told": "Handed over for a***@e***.com",
-          "next": "have them look into the junk folder"
+          "next": "have them check the junk folder"
         }
       ]
     }
@@ -353,11 +357,11 @@ fn it_reads_at_a_glance() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/alice", "-o", "csv"])), @r#"
     exit 0
     --- stdout
-    at,what,cause,provider,about,code,purpose,destination,told,next
-    TIME,asked,,,,,,,Began to reset the password,
-    TIME,not_sent,address_mismatch,,,cod_ID,reset,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
-    TIME,queued,,,,cod_ID,reset,a***@e***.com,A code was made for a***@e***.com,
-    TIME,handed_over,,,,cod_ID,reset,a***@e***.com,Handed over for a***@e***.com,have them look into the junk folder
+    at,what,cause,provider,about,code,purpose,destination,from,told,next
+    TIME,asked,,,,,,,,Started to reset the password,
+    TIME,not_sent,address_mismatch,,,cod_ID,reset,,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
+    TIME,queued,,,,cod_ID,reset,a***@e***.com,,A code was made for a***@e***.com,
+    TIME,handed_over,,,,cod_ID,reset,a***@e***.com,,Handed over for a***@e***.com,have them check the junk folder
     "#);
 }
 

@@ -58,28 +58,29 @@ fn a_code_that_never_left_failed_and_was_not_left_to_lie() {
     insta::assert_snapshot!(answer_in(early, &site), @"
     expired_before_sending
     The latest code expired before it could be handed over: the last try failed to hand the message over: the program ended with 75: disk full.
-    `regain doctor` tells why; then have them ask for a new code.
+    `regain doctor` shows why; then have them ask for a new code.
     ");
     assert_eq!(newest(&site)[..2], [json!("failed"), json!("not_sent_in_time")]);
     assert_eq!(later(&site, "+12m", &["delivery", "run"], "").unwrap().code, 8);
     insta::assert_snapshot!(answer_in(later(&site, "+12m", &EXPLAIN, "").unwrap(), &site), @"
     undeliverable
-    The latest code was given up: its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full.
+    The latest code was given up: it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full.
     An administrator finds the step that fails: `regain delivery test --email ADDRESS`.
     ");
     insta::assert_snapshot!(told(later(&site, "+12m", &EXPLAIN, "").unwrap(), &site), @"
-    Began to reset the password
+    Started to reset the password
     A code was made for a***@e***.com
     N tries failed to hand the message over: the program ended with 75: disk full; the last was on TIME
-    It was given up: its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full
+    It was given up: it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full
     ");
     let fate = ["codes", "list", "acme/alice", "-o", "json"];
     let list = later(&site, "+12m", &fate, "").unwrap().succeeded().json();
     assert_eq!(list[0]["state"], "failed");
-    insta::assert_snapshot!(list[0]["state_reason"].as_str().unwrap(), @"its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full");
+    insta::assert_snapshot!(list[0]["state_reason"].as_str().unwrap(), @"it expired before it could be sent; the last \
+        try failed to hand the message over: the program ended with 75: disk full");
     insta::assert_snapshot!(site.normalised(&next_at(&site, "+12m")), @"
     They can reset the password by themselves: `regain password reset acme/alice`.
-    The latest code has not left: on TIME its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full; an administrator finds the step that fails: `regain delivery test --email ADDRESS`.
+    The latest code has not been sent yet: on TIME it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full; an administrator finds the step that fails: `regain delivery test --email ADDRESS`.
     ");
 }
 
@@ -109,11 +110,11 @@ fn a_code_that_an_operator_ended_is_told_as_one() {
     Have them ask for a new code.
     ");
     insta::assert_snapshot!(told(site.run(&EXPLAIN), &site), @"
-    Began to reset the password
+    Started to reset the password
     A code was made for a***@e***.com
     Handed over for a***@e***.com
     The code was ended: by an operator
-    Began to reset the password
+    Started to reset the password
     A code was made for a***@e***.com
     Handed over for a***@e***.com
     The code was ended: by an operator
@@ -150,14 +151,14 @@ fn a_setup_token_that_did_not_leave_is_told() {
     site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();
     insta::assert_snapshot!(answer(&site), @"
     setup_token_waiting
-    A setup token for a***@e***.com waits to be handed over since TIME.
-    `regain delivery status` tells whether anything hands messages over.
+    A setup token for a***@e***.com has been waiting to be handed over since TIME.
+    `regain delivery status` shows whether messages are handed over.
     ");
     site.run(&["delivery", "run"]);
     insta::assert_snapshot!(answer(&site), @"
     setup_token_being_retried
-    A setup token for a***@e***.com is on its way still: the last try failed to hand the message over: the program ended with 75: disk full.
-    It is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.
+    A setup token for a***@e***.com is still on its way: the last try failed to hand the message over: the program ended with 75: disk full.
+    It is retried automatically until it expires; an administrator finds the cause with `regain delivery test --email ADDRESS`.
     ");
     site.configure(&format!("{OPEN}{NO}"));
     site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();
@@ -165,8 +166,8 @@ fn a_setup_token_that_did_not_leave_is_told() {
     exit 8
     --- stderr
     Handed over 0 messages; gave up 1 message.
-    error: failed to hand over what waits: some messages were given up
-    hint: `regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why
+    error: failed to hand over the waiting messages: some messages were given up
+    hint: `regain delivery status` shows what the last failure was; `regain codes list` shows which codes failed, and why
     ");
     insta::assert_snapshot!(answer(&site), @"
     setup_token_undeliverable
@@ -175,17 +176,17 @@ fn a_setup_token_that_did_not_leave_is_told() {
     ");
     insta::assert_snapshot!(next(&site), @"
     They can reset the password by themselves: `regain password reset acme/alice`.
-    A setup token is good until TIME, and has not left: on TIME the last try failed to hand the message over: the program ended with 67: no such user; an administrator finds the step that fails: `regain delivery test --email ADDRESS`; then `regain admin-reset acme/alice --setup` sends another.
+    A setup token is good until TIME, but has not been sent yet: on TIME the last try failed to hand the message over: the program ended with 67: no such user; an administrator finds the step that fails: `regain delivery test --email ADDRESS`; then `regain admin-reset acme/alice --setup` sends another.
     ");
     site.configure(OPEN);
     site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();
     site.deliver();
     insta::assert_snapshot!(answer(&site), @"
     setup_token_handed_over
-    A setup token was handed over for a***@e***.com at TIME. Nothing is known beyond that.
-    Have them look into the junk folder; `regain admin-reset acme/alice --setup` sends another.
+    A setup token was handed over for a***@e***.com at TIME. Nothing more is known.
+    Have them check the junk folder; `regain admin-reset acme/alice --setup` sends another.
     ");
-    assert!(next(&site).contains("`regain password setup` takes it"), "{}", next(&site));
+    assert!(next(&site).contains("`regain password setup` accepts it"), "{}", next(&site));
     // A code that was asked for since counts more.
     asked(&site);
     assert!(answer(&site).starts_with("waiting\n"), "{}", answer(&site));
@@ -207,8 +208,8 @@ fn whoever_is_locked_is_told_so_first() {
     asked(&site);
     insta::assert_snapshot!(answer(&site), @"
     waiting
-    The latest code waits to be handed over since TIME. acme/alice is locked until TIME: too many wrong passwords were entered.
-    `regain delivery status` tells whether anything hands messages over.
+    The latest code has been waiting to be handed over since TIME. acme/alice is locked until TIME: too many wrong passwords were entered.
+    `regain delivery status` shows whether messages are handed over.
     ");
 }
 
@@ -220,8 +221,8 @@ fn a_captcha_that_was_answered_wrongly_is_told_as_that() {
     assert_eq!(site.pipe(&["request", "captcha", id, "--answer-stdin"], "1\n").code, 11);
     insta::assert_snapshot!(answer(&site), @"
     captcha
-    A reset was begun, and its CAPTCHA was answered wrongly: no code was asked for.
-    Have them type the characters of the picture, or `work` where they cannot see it.
+    A reset was started, and its CAPTCHA was answered wrongly: no code was asked for.
+    Have them type the characters of the picture, or `work` if they cannot see it.
     ");
 }
 
@@ -250,7 +251,7 @@ fn k5_a_clock_that_was_set_back_is_named() {
     ");
     insta::assert_snapshot!(told(later(&site, "-3m", &EXPLAIN, "").unwrap(), &site), @"
     The clock was set back, which ends every code
-    Began to reset the password
+    Started to reset the password
     A code was made for a***@e***.com
     ");
     assert_eq!(site.mails_to(ALICE).len(), 0, "a code that is worth nothing stays here");
@@ -269,6 +270,10 @@ fn tries_that_fail_alike_are_one_line_with_who_can_mend_it() {
     let lines = found["timeline"].as_array().unwrap();
     assert_eq!(lines.len(), 3, "{found:#}");
     insta::assert_snapshot!(counted(&site.normalised(lines[2]["told"].as_str().unwrap())), @"N tries failed to hand the message over: the program ended with 75: disk full; the last was on TIME");
-    insta::assert_snapshot!(lines[2]["next"].as_str().unwrap(), @"it is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`");
-    insta::assert_snapshot!(next_at(&site, "+120s").lines().nth(1).map(|line| site.normalised(line)).unwrap(), @"The latest code has not left: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.");
+    insta::assert_snapshot!(lines[2]["next"].as_str().unwrap(), @"it is retried automatically until it expires; an \
+        administrator finds the cause with `regain delivery test --email ADDRESS`");
+    insta::assert_snapshot!(next_at(&site, "+120s").lines().nth(1).map(|line| site.normalised(line)).unwrap(), @"The \
+        latest code has not been sent yet: on TIME the last try failed to hand the message over: the program ended \
+        with 75: disk full; it is retried automatically until it expires; an administrator finds the cause with \
+        `regain delivery test --email ADDRESS`.");
 }

@@ -169,7 +169,8 @@ fn pages_go_on_after_an_id_and_say_so() {
         assert_eq!(
             page.stderr,
             format!(
-                "There are more: older ones; go on with `regain codes list acme/alice --state queued --limit 3 --after \
+                "There are more: older ones; continue with `regain codes list acme/alice --state queued --limit 3 \
+                --after \
                  {last}`.\n"
             )
         );
@@ -226,7 +227,7 @@ fn o4_o5_support_sees_fifty_and_each_look_is_recorded() {
     }
     let page = site.run_as(HELPER, &["codes", "list", "--limit", "60", "-o", "json"]).succeeded();
     assert_eq!(page.json().as_array().unwrap().len(), 50);
-    assert!(page.stderr.starts_with("There are more: support sees 50 at once; go on with "), "{page:?}");
+    assert!(page.stderr.starts_with("There are more: support sees 50 at once; continue with "), "{page:?}");
     site.run_as(HELPER, &["codes", "list", ALICE, "-q"]).succeeded();
     assert_eq!(site.run_as(HELPER, &["codes", "list", "alice@example.co"]).code, 3);
     assert_eq!(site.recorded("lookupCodes", ""), 3);

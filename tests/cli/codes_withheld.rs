@@ -117,8 +117,8 @@ fn a_ceiling_that_is_reached_is_told_wherever_somebody_may_look() {
     {
       "check": "ceiling",
       "level": "warning",
-      "message": "The ceiling of 2 messages an hour by email is reached: codes are kept back until some of them are an hour old.",
-      "remedy": "`regain audit list` tells who asks for so many; `[budgets] email_per_hour` is the ceiling"
+      "message": "The ceiling of 2 messages an hour by email is reached: codes are held back until some of them are an hour old.",
+      "remedy": "`regain audit list` shows who asks for so many; `[budgets] email_per_hour` is the ceiling"
     }
     "#);
     let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
@@ -128,8 +128,8 @@ fn a_ceiling_that_is_reached_is_told_wherever_somebody_may_look() {
     );
     insta::assert_snapshot!(serde_json::to_string_pretty(&shown["next"]).unwrap(), @r#"
     [
-      "No code goes to them for now: the store's ceiling for this channel is reached; wait an hour.",
-      "A setup token by email helps at once: `regain admin-reset acme/alice --setup`."
+      "No code can be sent to them for now: the store's ceiling for this channel is reached; wait an hour.",
+      "The quickest way is a setup token by email: `regain admin-reset acme/alice --setup`."
     ]
     "#);
 }
@@ -143,8 +143,8 @@ fn e7_too_many_requests_of_one_person() {
     let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     let foretold = (&shown["can_recover"], &shown["contacts"][0]["reason"]);
     assert_eq!(foretold, (&json!(false), &json!("too_many_requests")));
-    let next = "No code goes to them for now: too many requests of this person are open; wait until they expire. \
-         That is for the place they asked from last; from another one, a first code may still go.";
+    let next = "No code can be sent to them for now: too many requests of this person are open; wait until they \
+        expire. This applies to the place they last asked from; from another place, a first code may still be sent.";
     assert_eq!(shown["next"][0], next);
     let sixth = site.request("acme/alice");
     site.run(&["request", "send", &sixth, "--method", "account"]).succeeded();

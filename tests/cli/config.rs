@@ -44,13 +44,13 @@ fn a_command_tells_the_mistakes_and_does_nothing() {
     insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acme", "-y"])), @"
     exit 6
     --- stderr
-    error: failed to use SITE/config/regain/config.toml: line 2: `codes.lenght` is no setting; did you mean `codes.length`?; line 3: `codes.tries` must be a whole number from 1 to 10
+    error: failed to use SITE/config/regain/config.toml: line 2: `codes.lenght` is not a setting; did you mean `codes.length`?; line 3: `codes.tries` must be a whole number from 1 to 10
     hint: see `regain config check`; config.example.toml documents every key
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acme", "-y", "-o", "json"])), @r#"
     exit 6
     --- stderr
-    {"error":{"kind":"config","message":"failed to use SITE/config/regain/config.toml: line 2: `codes.lenght` is no setting; did you mean `codes.length`?; line 3: `codes.tries` must be a whole number from 1 to 10","reason":"config","causes":[],"hints":["see `regain config check`; config.example.toml documents every key"]}}
+    {"error":{"kind":"config","message":"failed to use SITE/config/regain/config.toml: line 2: `codes.lenght` is not a setting; did you mean `codes.length`?; line 3: `codes.tries` must be a whole number from 1 to 10","reason":"config","causes":[],"hints":["see `regain config check`; config.example.toml documents every key"]}}
     "#);
 }
 
@@ -76,7 +76,7 @@ fn what_is_no_toml_is_told_with_the_place() {
     --- stdout
     LINE  KEY        PROBLEM
     ──────────────────────────────────────────────────────────────────────────────────────────────────
-    2     store.url  is no store: the store is a path or sqlite:PATH; this version has no other engine
+    2     store.url  is not a store: the store is a path or sqlite:PATH; this version has no other engine
     ");
     insta::assert_snapshot!(check(&site, "[store]\nurl = \"relative.db\"\n"), @"
     exit 6

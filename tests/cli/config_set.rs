@@ -70,8 +70,8 @@ fn o0_a_config_of_somebody_else_is_left_alone_and_the_lines_are_printed() {
     assert_eq!(
         refused.stderr,
         format!(
-            "error: the config {0} is not yours to write; nothing was changed\n\
-             hint: its owner puts the lines above into {0}, as with `sudoedit {0}`\n",
+            "error: you cannot write to the config {0}; nothing was changed\n\
+             hint: its owner can add the lines above to {0}, for example with `sudoedit {0}`\n",
             config.display()
         )
     );

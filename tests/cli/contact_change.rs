@@ -92,7 +92,7 @@ fn s5_on_the_word_of_the_password_alone_it_waits() {
     --- stderr
     A code is on its way to a***@e***.com, the contact you have now.
     (answered)
-    Without the word of the old contact, alice@new.example will receive no reset codes for 24 hours.
+    Without confirmation from the old contact, alice@new.example will receive no reset codes for 24 hours.
     A code is on its way to alice@new.example.
     (answered)
     The email address of acme/alice is now alice@new.example.
@@ -154,7 +154,7 @@ fn s5_a_contact_in_its_cool_down_cannot_vouch_for_another() {
     insta::assert_snapshot!(site.shown(&ended), @"
     exit 2
     --- stderr
-    Without the word of the old contact, third@example.com will receive no reset codes for 24 hours.
+    Without confirmation from the old contact, third@example.com will receive no reset codes for 24 hours.
     A code is on its way to third@example.com.
     error: --code-stdin: the input ended before the secret
     hint: give one secret a line on standard input
@@ -200,7 +200,7 @@ fn e1_a_wrong_password_and_an_unknown_person_look_the_same() {
         --- stderr
         error: the user name or password is wrong, or this user cannot sign in now
         hint: forgotten? `regain password reset`
-        hint: sure that it is right? `regain faq locked` tells why it may not work now
+        hint: sure that it is right? `regain faq locked` explains why it may not work now
         "); }
     }
     assert_eq!(
@@ -264,18 +264,18 @@ fn without_a_terminal_it_names_the_option() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --password-stdin would have answered
+    hint: give --password-stdin to answer
     ");
     insta::assert_snapshot!(run(&["--password-stdin"], &format!("{PASSWORD}\n")), @"
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --code-stdin would have answered
+    hint: give --code-stdin to answer
     ");
     insta::assert_snapshot!(run(&["--dry-run"], ""), @"
     exit 0
     --- stdout
-    would happen  if the password and the codes are right, alice@new.example becomes the email address of acme/alice; a contact that it replaces is told, and codes sent to that end
+    would happen  if the password and the codes are right, alice@new.example becomes the email address of acme/alice; a contact that it replaces is notified, and codes sent there end
     ");
     assert_eq!(contact(&site), format!("{OLD} 0"));
 }

@@ -91,7 +91,7 @@ fn the_owner_confirms_it_with_password_and_code() {
     --- stderr
     error: the user name or password is wrong, or this user cannot sign in now
     hint: forgotten? `regain password reset`
-    hint: sure that it is right? `regain faq locked` tells why it may not work now
+    hint: sure that it is right? `regain faq locked` explains why it may not work now
     ");
     insta::assert_snapshot!(site.shown(&verify(&site, PASSWORD, &not(&code))), @"
     exit 11
@@ -103,7 +103,7 @@ fn the_owner_confirms_it_with_password_and_code() {
     exit 0
     --- stderr
     Verified alice@new.example, the email address of acme/alice.
-    It took the place of a***@e***.com.
+    It replaced a***@e***.com.
     ");
     assert_eq!(emails(&site, "acme/alice"), [("a***@n***.example".to_owned(), true)]);
     insta::assert_snapshot!(site.shown(&verify(&site, PASSWORD, &code)), @"
@@ -152,7 +152,7 @@ fn s9_no_operator_enters_a_code_for_somebody_with_a_password() {
     --- stderr
     acme/alice confirms it, with their password; `regain contact bind acme/alice --email ADDRESS --read-out`, or with --mobile, has them read a code out to you.
     error: this needs an answer, and there is no terminal to ask at
-    hint: --password-stdin would have answered
+    hint: give --password-stdin to answer
     ");
     assert_eq!(emails(&site, "acme/alice"), old_and_new());
 }
@@ -243,7 +243,7 @@ fn s5_a_code_that_is_read_out_has_the_new_contact_wait_unless_the_caller_was_ver
     exit 0
     --- stderr
     Verified alice@new.example, the email address of acme/alice.
-    It took the place of a***@e***.com.
+    It replaced a***@e***.com.
     It receives reset codes from TIME on.
     ");
     assert_eq!(usable_from(&site, NEW), 24);
@@ -282,7 +282,7 @@ fn e1_whoever_is_not_let_in_learns_nothing_of_a_contact() {
     --- stderr
     error: the user name or password is wrong, or this user cannot sign in now
     hint: forgotten? `regain password reset`
-    hint: sure that it is right? `regain faq locked` tells why it may not work now
+    hint: sure that it is right? `regain faq locked` explains why it may not work now
     ");
     // Whoever is named for the first time costs the same rows.
     for (user, address) in

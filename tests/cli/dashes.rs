@@ -76,7 +76,8 @@ fn t5_secrets_in_the_clear_go_into_no_pipe() {
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{command:?}: {refused:?}");
         assert_eq!(
             refused.stderr,
-            "error: --secrets-to takes a new file: secrets in the clear go into no pipe, where a log may keep them\n\
+            "error: --secrets-to takes a new file: plain-text secrets are never written to a pipe, where a log may \
+            keep them\n\
              hint: name a new file, or leave it out at a terminal\n"
         );
     }

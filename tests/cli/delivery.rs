@@ -30,10 +30,14 @@ fn what_waits_is_shown_and_handed_over_once() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run", "--dry-run", "-o", "json"])), @r#"
     exit 0
     --- stdout
-    [
-      {"channel":"email","waiting":1,"oldest":"TIME","handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"spent":null,"ceiling_per_hour":null,"last_error":null,"last_error_stage":null,"last_error_at":null,"last_error_about":null,"remedy":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":1,"handed_over":0,"postponed":0,"failed":0}]},
-      {"channel":"mobile","waiting":0,"oldest":null,"handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"spent":null,"ceiling_per_hour":null,"last_error":null,"last_error_stage":null,"last_error_at":null,"last_error_about":null,"remedy":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0}]}
-    ]
+    {
+      "dry_run": true,
+      "outcome": "would_do",
+      "effects": [
+        "1 message by email would be handed over"
+      ],
+      "changed": false
+    }
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"
     exit 0
@@ -142,7 +146,9 @@ fn a_failure_is_tried_again_and_then_told() {
     assert!(told["postponed"].as_u64() >= Some(1), "{ended:?}");
     assert_eq!(ended.code, 8);
     assert!(
-        ended.stderr.contains("\"message\":\"failed to hand over what waits: some messages were given up\""),
+        ended.stderr.contains(
+            "\"message\":\"failed to hand over the waiting messages: some messages were given up\""
+        ),
         "{ended:?}"
     );
     assert_eq!(site.event("").line(&["action", "outcome"]), "deliveryFailed failure");
@@ -193,7 +199,7 @@ fn an_expired_message_is_given_up_unsent() {
     bind(&site);
     site.edit("outbox", |message| message["expires_at"] = message["due_at"].clone());
     assert_eq!(site.run(&["delivery", "run"]).code, 8);
-    assert_eq!(site.only("outbox")["last_error"], "its time was over before it could be sent");
+    assert_eq!(site.only("outbox")["last_error"], "it expired before it could be sent");
 }
 
 #[test]
@@ -380,15 +386,15 @@ fn a_run_by_hand_tries_again_at_once_and_tells_what_still_waits() {
     let waits = site.run(&["delivery", "run", "--once"]);
     assert_eq!(waits.code, 8, "it stays behind");
     assert!(
-        waits
-            .stderr
-            .contains("error: failed to hand over what waits: messages stay here until the way out works\n"),
+        waits.stderr.contains(
+            "error: failed to hand over the waiting messages: messages stay here until delivery works\n"
+        ),
         "{waits:?}"
     );
     let told = waits.stderr.lines().last().unwrap();
     assert!(
         told.starts_with("hint: 1 message waits; the next try is in ")
-            && told.ends_with(": `regain delivery status` tells why"),
+            && told.ends_with(": `regain delivery status` shows why"),
         "{waits:?}"
     );
 }

@@ -50,13 +50,13 @@ fn without_a_terminal_it_names_the_option() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --auto would have answered
+    hint: give --auto to answer
     ");
     insta::assert_snapshot!(site.shown(&demo(&site, &["--no-input"])), @"
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --auto would have answered
+    hint: give --auto to answer
     ");
 }
 

@@ -29,7 +29,7 @@ fn one_screen_tells_what_is_wrong_and_what_to_do() {
     --- stdout
     acme/bob (IAM user), usr_ID
     Can sign in: no (no password is set).
-    Can reset the password alone: no (no verified contact, never signed in).
+    Can reset the password alone: no (no verified contact).
 
     What to do next
     - Its mobile number was never verified; an administrator enters the code that went there: `regain contact verify acme/bob --mobile NUMBER`.
@@ -38,7 +38,7 @@ fn one_screen_tells_what_is_wrong_and_what_to_do() {
     password     none
     contacts     +49***78 receives none: not verified
     sign-ins     none
-    latest code  TIME to +49***78, queued: it waits to be handed over; `regain delivery status` tells for how long
+    latest code  TIME to +49***78, queued: it is waiting to be handed over; `regain delivery status` shows for how long
     ");
 }
 
@@ -52,16 +52,17 @@ fn whoever_gets_no_code_is_told_with_the_reason() {
     --- stdout
     acme/alice (IAM user), usr_ID
     Can sign in: no (no password is set).
-    Can reset the password alone: yes, by a code (never signed in).
+    Can reset the password alone: yes, by a code.
 
     What to do next
+    - The code they asked for on TIME went to nobody: the address typed is not the one that is bound; ask for it again, in full.
     - They can reset the password by themselves: `regain password reset acme/alice`.
 
     password      none
     contacts      a***@e***.com receives codes
     sign-ins      none
-    latest code   TIME to nobody, failed: the address typed is not the one that is bound; ask for it again, in full
-    live request  waits to enter the code, until TIME; no code goes out: the address typed is not the one that is bound; ask for it again, in full
+    latest code   TIME to nobody, failed
+    live request  waits to enter the code, until TIME; no code goes out
     ");
     let found = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     assert_eq!(found["user"]["name"], "alice");
@@ -106,13 +107,13 @@ fn a_lock_a_cool_down_and_an_expired_password_are_told() {
     --- stdout
     acme/alice (IAM user), usr_ID
     Can sign in: no (temporary password expired, locked until TIME).
-    Can reset the password alone: no (contact in its cool-down, temporary password expired, never signed in).
+    Can reset the password alone: no (contact in its cool-down).
 
     What to do next
-    - It is locked until TIME. It ends by waiting, by a reset with a code, or by an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` tells more.
-    - The temporary password is too old to be used; a new one is needed.
-    - The contact was changed a short while ago; codes go to it from TIME on.
-    - A setup token by email helps at once: `regain admin-reset acme/alice --setup`.
+    - It is locked until TIME. To end it, wait, reset the password with a code, or ask an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` explains more.
+    - The temporary password has expired; a new one is needed.
+    - The contact was changed recently; it receives codes from TIME on.
+    - The quickest way is a setup token by email: `regain admin-reset acme/alice --setup`.
 
     password  temporary, expired
     contacts  a***@e***.com receives none: in its cool-down
@@ -130,11 +131,11 @@ fn readiness_lists_who_could_not_recover_and_why() {
     ──────────────────────────────────────────────────────────────────
     acme/bob    no           no verified contact, never signed in
     acme/carol  no           disabled, never signed in
-    acme/dave   no           comes in by program only, never signed in
+    acme/dave   no           has programmatic access only, never signed in
     --- stderr
     3 of 5 could not recover today.
       disabled                  1
-      comes in by program only  1
+      has programmatic access only  1
       no verified contact       1
       never signed in           3
     ");
@@ -199,7 +200,10 @@ fn a_code_that_does_not_leave_is_told_with_what_its_last_try_said() {
     site.run(&["delivery", "run", "--once"]);
     let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     insta::assert_snapshot!(site.normalised(shown["next"][0].as_str().unwrap()), @"They can reset the password by themselves: `regain password reset acme/alice`.");
-    insta::assert_snapshot!(site.normalised(shown["next"][1].as_str().unwrap()), @"The latest code has not left: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.");
+    insta::assert_snapshot!(site.normalised(shown["next"][1].as_str().unwrap()), @"The latest code has not been sent \
+        yet: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is \
+        retried automatically until it expires; an administrator finds the cause with `regain delivery test --email \
+        ADDRESS`.");
 }
 
 /// The head of a diagnosis and its contacts, as shown.
@@ -223,15 +227,15 @@ fn what_keeps_somebody_out_shows_wherever_they_are_looked_at() {
     insta::assert_snapshot!(head(&site, &site.run(&diagnose).succeeded().stdout), @"
     acme/erin (IAM user), usr_ID
     Can sign in: no (locked until TIME).
-    Can reset the password alone: yes, by a code (never signed in).
+    Can reset the password alone: yes, by a code.
     - They can reset the password by themselves: `regain password reset acme/erin`.
-    - 5 sign-ins failed within a day from SOMEBODY, the last on TIME. If that was not them, somebody else is trying: `regain audit list --user acme/erin --outcome failure` shows each. A source that fails often waits, and gets no code after 25 wrong ones; `regain user enable acme/erin --unlock` ends what it has locked.
+    - 5 sign-ins failed within a day from SOMEBODY, the last on TIME. If that was not them, somebody else is trying: `regain audit list --user acme/erin --outcome failure` shows each. A source that fails often must wait, and gets no codes after 25 wrong ones; `regain user enable acme/erin --unlock` lifts these limits.
     ");
     if let Some(unused) = later(&site, "+91d", &diagnose, "") {
         insta::assert_snapshot!(head(&site, &unused.stdout), @"
         acme/erin (IAM user), usr_ID
         Can sign in: no (unused for too long).
-        Can reset the password alone: no (unused for too long, never signed in).
+        Can reset the password alone: no (unused for too long).
         - A setup token by email helps at once: `regain admin-reset acme/erin --setup`.
         ");
         assert!(unused.stdout.contains("- It was not used for longer than the login policy allows, and counts as disabled; an administrator ends that: `regain user enable acme/erin`."));

@@ -49,8 +49,8 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     insta::assert_snapshot!(site.shown(&disown(&site, &reference.replace('-', " ").to_uppercase())), @"
     exit 0
     --- stderr
-    Received. If the reference is right and not too old, what it stands for has been stopped: after a change, nobody can sign in or reset the password before an administrator has looked; a code is ended.
-    Talk to your administrator (the owner of an account: customer service) now: also if it was a mistake, because only they can end it.
+    Received. If the reference is right and not too old, the code or change that it stands for has been stopped. After a change, nobody can sign in or reset the password until an administrator has looked into it.
+    Talk to your administrator (the owner of an account: customer service) now, even if it was a mistake: only they can end the block.
     ");
     let show = site.run(&["user", "show", "acme/alice", "-o", "json"]).succeeded().json();
     assert_eq!((&show["password_set"], show["disowned_at"].is_string()), (&json!(false), true), "{show}");
@@ -66,17 +66,17 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     --- stdout
     acme/alice (IAM user), usr_ID
     Can sign in: no (blocked until an administrator looks, no password is set).
-    Can reset the password alone: no (blocked until an operator looks, never signed in).
+    Can reset the password alone: no (blocked until an operator looks).
 
     What to do next
-    - It is blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
+    - It has been blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
 
     password      none, 2 wrong ones since the last right one
     contacts      a***@e***.com receives none: blocked until an operator looks; +49***78 receives none: blocked until an operator looks
     sign-ins      TIME failed: disowned, from SOMEBODY
                   TIME failed: disowned, from SOMEBODY
-    latest code   TIME to nobody, failed: they said that a change was not theirs, and are blocked; look into it, then `regain user enable USER --unlock`
-    live request  waits to enter the code, until TIME; no code goes out: they said that a change was not theirs, and are blocked; look into it, then `regain user enable acme/alice --unlock`
+    latest code   TIME to nobody, failed: they said that a change was not theirs, and are blocked; look into it, then `regain user enable acme/alice --unlock`
+    live request  waits to enter the code, until TIME; no code goes out
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme"])), @"
     exit 0
@@ -105,7 +105,7 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--unlock", "--dry-run"])), @r#"
     exit 0
     --- stdout
-    would happen  acme/alice is no longer blocked; since TIME it was, because of "password changed"; acme/alice is unlocked, and its failed sign-ins are forgotten
+    would happen  acme/alice is no longer blocked; it was since TIME, because of "password changed"; acme/alice is unlocked, and its failed sign-ins are forgotten
     "#);
     site.run(&["user", "enable", "acme/alice", "--unlock", "-y"]).succeeded();
     assert_eq!(site.judged("acme/alice", "some other passphrase"), 0);
@@ -234,20 +234,20 @@ fn enabling_ends_no_block_and_says_so() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--dry-run"])), @r#"
     exit 0
     --- stdout
-    would happen  acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
+    would happen  acme/alice has no password, and cannot sign in until one is set: `regain admin-reset acme/alice`; acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "-y"])), @r#"
     exit 0
     --- stderr
-    Nothing to change: acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block.
+    Nothing to change: acme/alice has no password, and cannot sign in until one is set: `regain admin-reset acme/alice`; acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block.
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "acme", "-y"])), @r#"
     exit 10
     --- stdout
     ROW  USER        OUTCOME    REMARKS
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice  unchanged  acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
-    2    acme        failed     acme is a root user: it lives and ends with its account
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice  unchanged  acme/alice has no password, and cannot sign in until one is set: `regain admin-reset acme/alice`; acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
+    2    acme        failed     acme is a root user: it is managed with its account
     --- stderr
     error: 1 of 2 was not done
     "#);
@@ -296,12 +296,12 @@ fn e6_the_help_desk_is_told_plainly() {
     exit 3
     --- stderr
     error: there is no such reference
-    hint: let it be read out again, letter by letter
+    hint: have it read out again, letter by letter
     ");
     insta::assert_snapshot!(site.shown(&by(&right, &["--dry-run"])), @r#"
     exit 0
     --- stdout
-    would happen  acme/alice is blocked, because of "password changed": nobody signs in or resets the password before `user enable --unlock`; the password of acme/alice is gone; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; every verified contact is told
+    would happen  acme/alice is blocked, because of "password changed": nobody can sign in or reset the password until `user enable --unlock`; the password of acme/alice is gone; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; every verified contact is told
     "#);
     assert_eq!(site.judged("acme/alice", NEW), 0, "a dry run does nothing");
     insta::assert_snapshot!(site.shown(&by(&right, &["-y", "--ticket", "T-1"])), @r#"

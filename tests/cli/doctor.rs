@@ -44,8 +44,8 @@ fn a_new_site_is_in_order_but_for_trying_out() {
     clock             ok     The clock says TIME.
     queue             ok     No message waits for long.
     purge             ok     Spent requests and codes are deleted in time.
-    transports        note   [delivery.email] puts messages into SITE/data/regain/outbox/email: that is for trying out.  set [delivery.email] transport to one that reaches people
-    transports        note   [delivery.sms] puts messages into SITE/data/regain/outbox/sms: that is for trying out.      set [delivery.sms] transport to one that reaches people
+    transports        note   [delivery.email] puts messages into SITE/data/regain/outbox/email: that is only for testing.  set [delivery.email] transport to one that reaches people
+    transports        note   [delivery.sms] puts messages into SITE/data/regain/outbox/sms: that is only for testing.      set [delivery.sms] transport to one that reaches people
     delivery          note   A worker of its own hands messages over after each request.                                            for a machine that serves many, run it as a service: docs/service.md
     captcha           ok     Requests begin with a CAPTCHA.
     customer service  note   Customer service is not configured: the owners of accounts are not told where to ask.                  set [help] customer_service or service_url
@@ -125,7 +125,7 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     exit 7
     store
     regain cannot find the store SITE/data/regain/regain.db.
-    `regain store restore FILE` brings a backup back; --store names another store; `regain init --new-store` begins with an empty one
+    `regain store restore FILE` restores a backup; --store names another store; `regain init --new-store` creates an empty one
     ");
 
     let newer = site();

@@ -262,7 +262,7 @@ fn regain_output_is_the_format_unless_the_option_is_given() {
     assert_eq!((code, out.as_str()), (Some(2), ""));
     assert_eq!(
         error,
-        "{\"error\":{\"kind\":\"usage\",\"message\":\"the value of REGAIN_OUTPUT is none that it takes (one of \
+        "{\"error\":{\"kind\":\"usage\",\"message\":\"the value of REGAIN_OUTPUT is not valid (it takes one of \
          table, json, jsonl, csv)\",\"reason\":\"usage\",\"causes\":[],\"hints\":[\"unset it, or set it to one of \
          these\"],\"option\":\"REGAIN_OUTPUT\"}}\n"
     );

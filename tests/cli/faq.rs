@@ -25,13 +25,13 @@ fn without_a_topic_they_are_listed() {
     TOPIC       ABOUT
     ───────────────────────────────────────────────────────────────────────
     forgot      What to do when you forgot your password
-    codes       Why no verification code comes
+    codes       Why a verification code does not arrive
     locked      Why your account is locked
     mfa         Why an MFA code is not accepted
     change      How to change your password, email address or mobile number
     protection  How sign-ins and important changes are protected
-    appeal      What to do when no contact of yours can be reached
-    kinds       Account, IAM user, unified ID: which one are you
+    appeal      What to do when you lost access to all your contacts
+    kinds       Account, IAM user or unified ID: which one you are
     --- stderr
     hint: read one: `regain faq forgot`
     ");
@@ -81,7 +81,7 @@ fn e1_after_wrong_credentials_everyone_is_pointed_to_the_same_pages() {
     insta::assert_snapshot!(known.2, @"
     error: the user name or password is wrong, or this user cannot sign in now
     hint: forgotten? `regain password reset`
-    hint: sure that it is right? `regain faq locked` tells why it may not work now
+    hint: sure that it is right? `regain faq locked` explains why it may not work now
     ");
     for _ in 0..6 {
         assert_eq!(told("acme"), known, "locked or not");

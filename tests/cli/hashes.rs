@@ -142,7 +142,7 @@ fn limited(site: &Site, limit: &str, command: &str, input: &str) -> Ended {
 fn too_little_memory_for_a_hash_is_said() {
     let site = site();
     site.configure("[hash]\nmemory_kib = 1048576\n");
-    let said = "error: failed to hash a password: its 1024 MiB of memory are not to be had here\n\
+    let said = "error: failed to hash a password: its 1024 MiB of memory are not available here\n\
                 hint: end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try \
                 again\nhint: [hash] memory_kib says how much each new hash takes\n";
     let short = limited(&site, "-v 600000", "verify acme/nobody --password-stdin", "x\n");

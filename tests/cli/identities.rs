@@ -256,7 +256,9 @@ fn whoever_has_one_contact_and_no_familiar_device_is_told_so() {
     };
     let alone = found();
     assert_eq!(alone["causes"], serde_json::json!(["no_second_proof", "never_signed_in"]));
-    insta::assert_snapshot!(alone["next"][0].as_str().unwrap(), @"A device it does not often sign in from takes a second proof, and it has none. They can appeal: `regain appeal submit`; or an administrator binds another contact, `regain contact bind uid --email ADDRESS`, or an authenticator, `regain mfa enrol uid`.");
+    insta::assert_snapshot!(alone["next"][0].as_str().unwrap(), @"On a device it does not often sign in from, a \
+        second proof is needed, and it has none. They can appeal: `regain appeal submit`; or an administrator binds \
+        another contact, `regain contact bind uid --email ADDRESS`, or an authenticator, `regain mfa enrol uid`.");
     let bind = ["contact", "bind", "uid", "--mobile", MOBILE, "--verified", "-y", "-q"];
     site.run(&bind).succeeded();
     assert_eq!(found()["can_recover"], true, "another contact is a second proof");

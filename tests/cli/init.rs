@@ -45,7 +45,7 @@ fn touches_nothing_that_exists() {
     insta::assert_snapshot!(site.shown(&again), @"
     exit 4
     --- stderr
-    error: SITE/config/regain/config.toml exists already, and is not touched
+    error: SITE/config/regain/config.toml exists already, and is left unchanged
     hint: look at it: `regain doctor`; or name other places with --config and --store
     ");
     assert_eq!(std::fs::read(site.config()).unwrap(), before);
@@ -78,7 +78,7 @@ fn an_unknown_setting_is_named_with_its_line() {
     insta::assert_snapshot!(site.shown(&site.run(&["account", "list"])), @"
     exit 6
     --- stderr
-    error: failed to use SITE/config/regain/config.toml: line 2: `codes.lenght` is no setting; did you mean `codes.length`?
+    error: failed to use SITE/config/regain/config.toml: line 2: `codes.lenght` is not a setting; did you mean `codes.length`?
     hint: see `regain config check`; config.example.toml documents every key
     ");
 }
@@ -118,7 +118,7 @@ fn a_dry_run_says_that_nothing_was_made() {
     key     SITE/config/regain/regain.key
     store   SITE/data/regain/regain.db
     --- stderr
-    Nothing was made; without --dry-run it would be the config, the key and an empty store.
+    Nothing was created; without --dry-run it would be the config, the key and an empty store.
     ");
     assert!(!site.config().exists() && !site.store().exists());
 }

@@ -66,16 +66,16 @@ fn what_is_printed_is_taken_back() {
 fn a_file_that_is_wrong_in_one_way_is_one_error_that_names_it() {
     let site = site();
     let cannot = "the list of people cannot be read";
-    let columns = "has several columns and names none of them `user`, or `account` and `name`: give the columns these \
-                   names, or write one person a line";
+    let columns = "has several columns and names none of them `user`, or `account` and `name`: give the columns \
+                   these names, or write one person per line";
     for (list, told) in [
         ("email;x\nalice@example.com;1\n", format!("{cannot}: line 1 {columns}")),
         ("acme/alice,acme/bob\n", format!("{cannot}: line 1 {columns}")),
-        ("PK\u{3}\u{4}", format!("{cannot}: the list is no text: save it as text or CSV, in UTF-8")),
+        ("PK\u{3}\u{4}", format!("{cannot}: the list is not text: save it as text or CSV, in UTF-8")),
         (
             "{\"user\":\"acme/alice\"}\nacme/bob\n",
             format!(
-                "{cannot}: line 2 is no JSON: a list of JSON has an object a line, or is one array of objects"
+                "{cannot}: line 2 is not JSON: a JSON list has one object per line, or is one array of objects"
             ),
         ),
         (

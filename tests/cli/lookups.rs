@@ -102,8 +102,8 @@ fn o2_a_run_of_look_ups_by_support_is_refused_and_an_incident() {
     assert_eq!(refused.code, 4);
     assert_eq!(
         refused.stderr,
-        "error: 4 look-ups within an hour are as many as support may make\n\
-         hint: wait, or let an administrator look; the records tell of it as an incident\n\
+        "error: support may make at most 4 look-ups within an hour\n\
+         hint: wait, or ask an administrator to look; this is recorded as an incident\n\
          hint: [budgets] lookups_per_hour sets how many there may be\n"
     );
     for command in [

@@ -105,7 +105,7 @@ fn the_option_that_is_meant_is_named() {
     exit 2
     --- stderr
     error: `regain verify` does not take --password
-    hint: did you mean --password-stdin? A secret is never an argument: it comes on standard input, a line each; `regain verify --help` lists all
+    hint: did you mean --password-stdin? Secrets are never arguments: give them on standard input, one per line; `regain verify --help` lists all
     ");
     for (line, meant) in [
         ("user update acme/bob --mobile=+4915112345678", "`regain contact bind USER"),

@@ -84,22 +84,22 @@ fn login_names_what_is_wrong_with_a_code_and_the_option_that_gives_one() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --totp-stdin would have answered
+    hint: give --totp-stdin to answer
     ");
     let with = |off| login(&["--totp-stdin"], &format!("{PASSWORD}\n{}\n", phone.shows(off)));
     insta::assert_snapshot!(with(30), @"
     exit 11
     --- stderr
     error: the code of the authenticator is wrong
-    hint: take the entry of this user that was added last, and see that the phone's clock is right
-    hint: phone lost? ask your administrator or the help desk to take the authenticator away
+    hint: use the newest entry for this user, and check that the phone's clock is right
+    hint: phone lost? ask your administrator or the help desk to remove the authenticator
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(with(-4), @"
     exit 11
     --- stderr
     error: this code is too old, or the clock of the authenticator is behind
-    hint: see that the phone's clock sets itself
+    hint: check that the phone sets its clock automatically
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(with(0), @"
@@ -145,7 +145,7 @@ fn s6_a_reset_step_by_step_asks_for_both() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --totp-stdin would have answered
+    hint: give --totp-stdin to answer
     ");
     site.pipe(&second, &format!("{}\n", phone.shows(0))).succeeded();
     site.set_password(&id, NEW).succeeded();
@@ -209,7 +209,7 @@ fn a_setup_token_asks_for_the_code_and_a_reset_leaves_mfa_alone() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --totp-stdin would have answered
+    hint: give --totp-stdin to answer
     ");
     settle();
     assert_eq!(redeem(&["--totp-stdin"], &format!("{token}\n{NEW}\n{}\n", phone.shows(30))).code, 11);

@@ -1,4 +1,4 @@
-//! `regain user update USER… --must-change`: the present password stays, and is changed at the next sign-in.
+//! `regain user update USER… --must-change`: the current password stays, and is changed at the next sign-in.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ fn the_present_password_stays_and_must_be_changed() {
     insta::assert_snapshot!(site.shown(&dry), @"
     exit 0
     --- stdout
-    would happen  the present password of acme/alice stays, and must be changed at the next sign-in; whoever knows the present password chooses the next one; if it may be stolen, block the person instead: `regain user revoke USER`
+    would happen  the current password of acme/alice stays, and must be changed at the next sign-in; anyone who knows the current password can choose the next one; if it may be stolen, block the person instead: `regain user revoke USER`
     ");
     assert_eq!((flag(&site, "acme/alice"), site.judged("acme/alice", OWN)), (json!(false), 0));
     let epoch = || site.json(&["user", "show", "acme/alice"])["epoch"].clone();
@@ -49,7 +49,7 @@ fn it_can_be_taken_back_and_a_temporary_password_ends_all_the_same() {
     insta::assert_snapshot!(site.shown(&site.run(&[&back[..], &["--dry-run"]].concat())), @"
     exit 0
     --- stdout
-    would happen  the present password of acme/alice need not be changed at the next sign-in; it works until TIME all the same
+    would happen  the current password of acme/alice need not be changed at the next sign-in; it works until TIME all the same
     ");
     site.run(&[&back[..], &["-y"]].concat()).succeeded();
     assert_eq!(site.judged("acme/alice", GIVEN), 0);
@@ -105,7 +105,7 @@ fn many_are_reported_row_by_row() {
     exit 2
     --- stderr
     error: --name is for one USER
-    hint: rename one after the other; the other options take several
+    hint: rename users one at a time; the other options take several
     ");
 }
 
@@ -136,7 +136,7 @@ fn the_other_changes_of_users_read_a_list_too() {
     insta::assert_snapshot!(site.shown(&both), @"
     exit 2
     --- stderr
-    error: `regain user disable`: these exclude one another: <USER> and --from <FILE>
+    error: `regain user disable`: these cannot be combined: <USER> and --from <FILE>
     hint: `regain user disable --help` lists what it takes
     ");
 }
@@ -157,7 +157,7 @@ fn who_is_enabled_and_still_cannot_sign_in_is_told() {
     };
     site.run(&["user", "disable", "acme/alice", "acme/bob", "-y", "-q"]).succeeded();
     let no_password =
-        "acme/bob has no password, and cannot sign in before one is set: `regain admin-reset acme/bob`";
+        "acme/bob has no password, and cannot sign in until one is set: `regain admin-reset acme/bob`";
     assert_eq!(dry("acme/alice"), ["acme/alice is enabled and can sign in again"]);
     assert_eq!(dry("acme/bob"), ["acme/bob is enabled", no_password]);
     site.run(&["account", "disable", "acme", "-y", "-q"]).succeeded();
@@ -167,7 +167,7 @@ fn who_is_enabled_and_still_cannot_sign_in_is_told() {
     insta::assert_snapshot!(site.shown(&root), @"
     exit 4
     --- stderr
-    error: acme is a root user: it lives and ends with its account
-    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
+    error: acme is a root user: it is managed with its account
+    hint: manage its account instead: `regain account disable acme` and others, which `regain account --help` lists
     ");
 }

@@ -67,7 +67,7 @@ fn errors_name_what_is_wrong_and_the_way_out() {
     insta::assert_snapshot!(run(&["request", "send", "req_x", "--method", "pigeon"]), @"
     exit 2
     --- stderr
-    error: `regain request send`: the value of --method <METHOD> is none that it takes (one of email, mobile, account)
+    error: `regain request send`: the value of --method <METHOD> is not valid (one of email, mobile, account)
     hint: `regain request send --help` lists what it takes
     ");
     insta::assert_snapshot!(run(&["contact", "bind", "acme"]), @"
@@ -79,7 +79,7 @@ fn errors_name_what_is_wrong_and_the_way_out() {
     insta::assert_snapshot!(run(&["contact", "bind", "acme", "--email", "a@b.example", "--mobile", "+491"]), @"
     exit 2
     --- stderr
-    error: `regain contact bind`: these exclude one another: --email <ADDRESS> and --mobile <NUMBER>
+    error: `regain contact bind`: these cannot be combined: --email <ADDRESS> and --mobile <NUMBER>
     hint: `regain contact bind --help` lists what it takes
     ");
     insta::assert_snapshot!(run(&["contact", "unbind", "acme"]), @"
@@ -91,13 +91,13 @@ fn errors_name_what_is_wrong_and_the_way_out() {
     insta::assert_snapshot!(run(&["admin-reset", "acme/bob", "--from", "list"]), @"
     exit 2
     --- stderr
-    error: `regain admin-reset`: these exclude one another: <USER> and --from <FILE>
+    error: `regain admin-reset`: these cannot be combined: <USER> and --from <FILE>
     hint: `regain admin-reset --help` lists what it takes
     ");
     insta::assert_snapshot!(run(&["audit", "list", "--limit", "0"]), @"
     exit 2
     --- stderr
-    error: `regain audit list`: the value of --limit <N> is none that it takes (a number from 1 on)
+    error: `regain audit list`: the value of --limit <N> is not valid (a number from 1 on)
     hint: `regain audit list --help` lists what it takes
     ");
     insta::assert_snapshot!(run(&["user", "crate", "acme/bob"]), @"
@@ -114,7 +114,7 @@ fn errors_name_what_is_wrong_and_the_way_out() {
     insta::assert_snapshot!(run(&["account", "create", "acme", "--user-quota", "many", "-o", "json"]), @r#"
     exit 2
     --- stderr
-    {"error":{"kind":"usage","message":"`regain account create`: the value of --user-quota <N> is none that it takes (a whole number)","reason":"usage","causes":[],"hints":["`regain account create --help` lists what it takes"],"option":"--user-quota"}}
+    {"error":{"kind":"usage","message":"`regain account create`: the value of --user-quota <N> is not valid (a whole number)","reason":"usage","causes":[],"hints":["`regain account create --help` lists what it takes"],"option":"--user-quota"}}
     "#);
 }
 

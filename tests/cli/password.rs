@@ -111,12 +111,12 @@ fn a_weak_one_is_refused_with_every_reason() {
     --- stderr
     error: the password is too weak
     caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
-    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
+    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, which attackers try first: use four or more random words
     ");
     insta::assert_snapshot!(run("passwordpassword"), @"
     exit 4
     --- stderr
-    error: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
+    error: the password is a common word or pattern, or one that is repeated or has digits and signs around it, which attackers try first: use four or more random words
     ");
     insta::assert_snapshot!(run("alicealicealicealice"), @"
     exit 4
@@ -133,13 +133,13 @@ fn a_weak_one_is_refused_with_every_reason() {
     --- stderr
     error: the password is too weak
     caused by: the password is too long: use at most 128 characters, because nothing is ever cut off
-    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
+    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, which attackers try first: use four or more random words
     ");
     let json = ["password", "change", "acme/alice", "--password-stdin", "-o", "json"];
     insta::assert_snapshot!(site.shown(&site.pipe(&json, &format!("{OLD}\nshort\n"))), @r#"
     exit 4
     --- stderr
-    {"error":{"kind":"refused","message":"the password is too weak","reason":"weak_password","causes":["the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess","the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words"],"hints":[]}}
+    {"error":{"kind":"refused","message":"the password is too weak","reason":"weak_password","causes":["the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess","the password is a common word or pattern, or one that is repeated or has digits and signs around it, which attackers try first: use four or more random words"],"hints":[]}}
     "#);
     assert_eq!(site.event("changePassword").line(&["outcome", "code"]), "refused weak_password");
     assert_eq!(verify(&site, OLD), 0);
@@ -155,7 +155,7 @@ fn e1_a_wrong_old_password_and_an_unknown_person_look_the_same() {
         --- stderr
         error: the user name or password is wrong, or this user cannot sign in now
         hint: forgotten? `regain password reset`
-        hint: sure that it is right? `regain faq locked` tells why it may not work now
+        hint: sure that it is right? `regain faq locked` explains why it may not work now
         "); }
         assert_eq!(site.event("").line(&["action", "outcome"]), "changePassword failure");
     }
@@ -178,7 +178,7 @@ fn a_young_password_is_kept_for_its_minimum_age_unless_it_must_be_changed() {
     insta::assert_snapshot!(site.shown(&change(&site, "acme/alice", OLD, NEW)), @"
     exit 4
     --- stderr
-    error: the password was changed a short while ago and cannot be changed again before TIME
+    error: the password was changed recently and cannot be changed again before TIME
     ");
     assert_eq!(verify(&site, OLD), 0);
     // Neither a code nor an administrator is held up, and then the change is forced.
@@ -208,7 +208,7 @@ fn both_passwords_are_needed_and_nothing_is_asked() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --password-stdin would have answered
+    hint: give --password-stdin to answer
     ");
     assert_eq!(verify(&site, OLD), 0);
 }

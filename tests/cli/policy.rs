@@ -63,7 +63,7 @@ fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
     insta::assert_snapshot!(site.shown(&site.run(&dry)), @"
     exit 0
     --- stdout
-    would happen  minimum_password_length: 15 -> 20; password_validity_period: 0 -> 90; for everybody in acme: length, kinds and reuse are judged at the next change of a password; expiry and minimum age hold at once
+    would happen  minimum_password_length: 15 -> 20; password_validity_period: 0 -> 90; for everybody in acme: length, kinds and reuse are checked at the next change of a password; expiry and minimum age apply at once
     ");
     assert_eq!(site.counts(), before);
     insta::assert_snapshot!(site.shown(&site.run(&dry[..6])), @"
@@ -71,9 +71,9 @@ fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
     --- stderr
       - minimum_password_length: 15 -> 20
       - password_validity_period: 0 -> 90
-      - for everybody in acme: length, kinds and reuse are judged at the next change of a password; expiry and minimum age hold at once
+      - for everybody in acme: length, kinds and reuse are checked at the next change of a password; expiry and minimum age apply at once
     error: this needs an answer, and there is no terminal to ask at
-    hint: --yes would have answered
+    hint: give --yes to answer
     ");
     insta::assert_snapshot!(set(&site, "password", &fields), @"
     exit 0
@@ -96,7 +96,7 @@ fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
     insta::assert_snapshot!(set(&site, "password", &fields), @"
     exit 0
     --- stderr
-    Nothing to change: the password policy of acme is like that already.
+    Nothing to change: the password policy of acme has these values already.
     ");
     assert_eq!(site.recorded("modifySecurityPolicy", ""), 2);
 }
@@ -193,7 +193,7 @@ fn what_cannot_be_set_is_refused_with_the_reason() {
     exit 3
     --- stderr
     error: the account is invalid or not supported: there is no account called nobody
-    hint: check the name, or create one: `regain account create nobody`
+    hint: check the name (`regain user find nobody` searches), or create one: `regain account create nobody`
     ");
 }
 

@@ -42,8 +42,8 @@ fn a_portal_changes_a_password_in_two_calls() {
     insta::assert_snapshot!(site.shown(&change(&site, &[], &[PASSWORD, NEW])), @"
     exit 9
     --- stderr
-    error: a code is on its way to a***@e***.com, and is needed to go on
-    hint: call it again with --code-stdin, and the code in a line
+    error: a code is on its way to a***@e***.com, and is needed to continue
+    hint: call it again with --code-stdin, and give the code on one line
     ");
     let code = site.code_to(EMAIL);
     insta::assert_snapshot!(site.shown(&change(&site, &["--code-stdin"], &[PASSWORD, NEW, &not(&code)])), @"
@@ -89,7 +89,7 @@ fn e1_strangers_learn_nothing_of_protection() {
                 --- stderr
                 error: the user name or password is wrong, or this user cannot sign in now
                 hint: forgotten? `regain password reset`
-                hint: sure that it is right? `regain faq locked` tells why it may not work now
+                hint: sure that it is right? `regain faq locked` explains why it may not work now
                 "); }
             }
         }
@@ -105,8 +105,8 @@ fn the_person_chooses_the_contact() {
     insta::assert_snapshot!(site.shown(&change(&site, &["--code-to", "mobile"], &[PASSWORD, NEW])), @"
     exit 9
     --- stderr
-    error: a code is on its way to +49***78, and is needed to go on
-    hint: call it again with --code-stdin, and the code in a line
+    error: a code is on its way to +49***78, and is needed to continue
+    hint: call it again with --code-stdin, and give the code on one line
     ");
     let code = texted(&site);
     change(&site, &["--code-stdin"], &[PASSWORD, NEW, &code]).succeeded();
@@ -123,8 +123,8 @@ fn a_repeated_first_call_says_what_was_sent() {
     insta::assert_snapshot!(seconds.replace(&shown, "<n> seconds"), @"
     exit 9
     --- stderr
-    error: a code was sent to a***@e***.com, and is needed to go on
-    hint: call it again with --code-stdin, and the code in a line
+    error: a code was sent to a***@e***.com, and is needed to continue
+    hint: call it again with --code-stdin, and give the code on one line
     hint: no new one was sent: a code was asked for a moment ago; ask again in <n> seconds
     ");
     assert_eq!(site.code_to(EMAIL), first, "none was sent");
@@ -133,8 +133,8 @@ fn a_repeated_first_call_says_what_was_sent() {
     insta::assert_snapshot!(site.shown(&ended), @"
     exit 9
     --- stderr
-    error: a code is on its way to a***@e***.com, and is needed to go on
-    hint: call it again with --code-stdin, and the code in a line
+    error: a code is on its way to a***@e***.com, and is needed to continue
+    hint: call it again with --code-stdin, and give the code on one line
     ");
     assert_eq!(states(&site), ["email superseded 0", "email queued 1"]);
 }
@@ -189,9 +189,9 @@ fn somebody_designated_is_asked_instead() {
     insta::assert_snapshot!(site.shown(&change(&site, &[], &[PASSWORD, NEW])), @"
     exit 9
     --- stderr
-    error: a code is on its way to +49***21, and is needed to go on
+    error: a code is on its way to +49***21, and is needed to continue
     hint: somebody else gets it, and gives it to you if they agree with the change
-    hint: call it again with --code-stdin, and the code in a line
+    hint: call it again with --code-stdin, and give the code on one line
     ");
     let mails = site.mails_to("+491717654321");
     let text = mails.last().unwrap();
@@ -214,15 +214,15 @@ fn what_people_may_not_change_by_themselves_is_refused_and_the_reset_looks_the_s
     insta::assert_snapshot!(site.shown(&change(&site, &[], &[PASSWORD, NEW])), @"
     exit 4
     --- stderr
-    error: people of this account do not change this by themselves; an administrator does it for them
-    hint: ask your administrator or the help desk; `regain faq protection` tells what else an administrator decides
+    error: people in this account cannot change this themselves; an administrator does it for them
+    hint: ask your administrator or the help desk; `regain faq protection` explains what else an administrator decides
     ");
     let contact = ["contact", "change", USER, "--mobile", MOBILE, "--password-stdin", "--code-stdin"];
     insta::assert_snapshot!(site.shown(&site.pipe(&contact, &format!("{PASSWORD}\n"))), @"
     exit 4
     --- stderr
-    error: people of this account do not change this by themselves; an administrator does it for them
-    hint: ask your administrator; `regain faq protection` tells what else they decide
+    error: people in this account cannot change this themselves; an administrator does it for them
+    hint: ask your administrator or the help desk; `regain faq protection` explains what else an administrator decides
     ");
     let before = site.mails_to(EMAIL).len();
     site.sent(USER, EMAIL);
@@ -248,8 +248,8 @@ fn a_protected_sign_in_takes_two_calls_and_verify_one() {
     insta::assert_snapshot!(site.shown(&login(&site, &[], &[PASSWORD])), @"
     exit 9
     --- stderr
-    error: a code is on its way to +49***78, and is needed to go on
-    hint: call it again with --code-stdin, and the code in a line
+    error: a code is on its way to +49***78, and is needed to continue
+    hint: call it again with --code-stdin, and give the code on one line
     ");
     assert_eq!(site.judged(USER, PASSWORD), 0);
     let code = texted(&site);
@@ -272,19 +272,19 @@ fn a_protection_that_cannot_be_met_is_told_at_every_stage() {
     exit 0
     --- stderr
     Updated acme/alice.
-    warning: acme/alice has no verified mobile number, and cannot sign in before there is one: `regain contact bind acme/alice --mobile NUMBER --verified`
+    warning: acme/alice has no verified mobile number, and cannot sign in until there is one: `regain contact bind acme/alice --mobile NUMBER --verified`
     ");
     insta::assert_snapshot!(site.shown(&login(&site, &[], &[PASSWORD])), @"
     exit 4
     --- stderr
     error: login protection asks for a code by SMS, and you have no verified mobile number
-    hint: ask your administrator or the help desk to have one bound, or your login protection changed
+    hint: ask your administrator or the help desk to bind one, or to change your login protection
     ");
     let create = ["user", "create", "acme/bob", "--login-protection", "email", "--dry-run"];
     insta::assert_snapshot!(site.shown(&site.run(&create)), @"
     exit 0
     --- stdout
-    would happen  the IAM user acme/bob is made; acme/bob has no verified email address, and cannot sign in before there is one: `regain contact bind acme/bob --email ADDRESS --verified`; it has no password, and cannot sign in until one is set
+    would happen  the IAM user acme/bob is made; acme/bob has no verified email address, and cannot sign in until there is one: `regain contact bind acme/bob --email ADDRESS --verified`; it has no password, and cannot sign in until one is set
     ");
     site.run(&["user", "update", USER, "--login-protection", "vmfa", "-y", "-q"]).succeeded();
     insta::assert_snapshot!(site.shown(&login(&site, &[], &[PASSWORD])), @"
@@ -292,7 +292,7 @@ fn a_protection_that_cannot_be_met_is_told_at_every_stage() {
     --- stderr
     error: login protection asks for the code of an authenticator, and acme/alice has none bound
     hint: bind one first: `regain mfa enrol acme/alice`
-    hint: or ask your administrator or the help desk to have your login protection changed
+    hint: or ask your administrator or the help desk to change your login protection
     ");
     let found = site.run(&["user", "diagnose", "acme/alice"]).stdout;
     assert!(!found.contains("no verified mobile"), "{found}");

@@ -107,7 +107,7 @@ fn it_needs_a_terminal_or_the_steps_and_can_be_switched_off() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: `regain request register NAME --mobile NUMBER` and the steps after it, which never ask, would have answered
+    hint: give `regain request register NAME --mobile NUMBER` and the steps after it, which never ask, to answer
     ");
     site.configure("[register]\nenabled = false\n");
     let off = site.run(&["account", "register", "--no-input", "-o", "json"]);
@@ -116,13 +116,13 @@ fn it_needs_a_terminal_or_the_steps_and_can_be_switched_off() {
     insta::assert_snapshot!(site.shown(&site.run(&start)), @r"
     exit 4
     --- stderr
-    error: nobody can register here by themselves
-    hint: ask whoever manages the accounts here for one
+    error: you cannot register yourself here
+    hint: ask the person who manages the accounts here for one
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["request", "register", "dora", "--mobile", "123"])), @r"
     exit 2
     --- stderr
-    error: a mobile number is written +, country code and number, such as +4915112345678
+    error: write a mobile number as +, country code and number, such as +4915112345678
     ");
 }
 

@@ -41,7 +41,7 @@ fn with_a_password_it_goes_at_once_and_all_of_it_is_told() {
     exit 0
     --- stderr
     Reset the password of acme/alice.
-    Note: the authenticator of acme/alice goes, and is no longer asked for.
+    Note: the authenticator of acme/alice is removed, and no longer asked for.
     ");
     assert_eq!(state(&site), "none");
     let [_, _, password] = site.secrets("f").remove(0);
@@ -57,7 +57,7 @@ fn with_a_password_it_goes_at_once_and_all_of_it_is_told() {
         .concat(),
     );
     let effects = again.succeeded().json()["effects"].clone();
-    assert!(effects.to_string().contains("acme/alice has no authenticator that could go"), "{effects}");
+    assert!(effects.to_string().contains("acme/alice has no authenticator to remove"), "{effects}");
 }
 
 #[test]
@@ -130,9 +130,9 @@ fn an_approved_appeal_takes_it_away_in_the_same_breath() {
         site.run(&[&approve[..], options].concat()).succeeded().stdout
     };
     let stays =
-        "the authenticator stays bound, and is asked in the reset; for a lost phone, add --remove-mfa";
+        "the authenticator stays bound, and the reset asks for its code; for a lost phone, add --remove-mfa";
     assert!(dry(&[]).contains(stays), "{}", dry(&[]));
-    assert!(dry(&["--remove-mfa"]).contains("the authenticator of acme goes, and is no longer asked for"));
+    assert!(dry(&["--remove-mfa"]).contains("the authenticator of acme is removed, and no longer asked for"));
     site.run(&["appeal", "approve", &serial, "--remove-mfa", "-y", "-q"]).succeeded();
     assert_eq!(site.json(&["mfa", "status", "acme"])[0]["state"], "none");
     assert_eq!((site.recorded("UnBindMFA", "success"), site.recorded("deleteMFA", "success")), (1, 1));

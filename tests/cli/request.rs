@@ -67,7 +67,7 @@ fn a_forgotten_password_is_replaced() {
     --- stderr
     error: the password is too weak
     caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
-    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
+    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, which attackers try first: use four or more random words
     ");
     insta::assert_snapshot!(site.shown(&site.set_password(&id, NEW)), @"
     exit 0
@@ -106,7 +106,7 @@ fn a_forgotten_password_is_replaced() {
     exit 4
     --- stderr
     error: there is no such request here: it has ended, expired, or was started elsewhere
-    hint: how it ended, if it is yours: `regain request show ID`
+    hint: if it is yours, see how it ended: `regain request show ID`
     hint: or start again: `regain password reset`
     ");
 }
@@ -151,7 +151,7 @@ fn k4_a_right_code_works_once() {
     insta::assert_snapshot!(site.shown(&site.verify(&id, &code)), @"
     exit 4
     --- stderr
-    error: this step does not come now: set the new password first
+    error: this step is not next: set the new password first
     ");
 }
 
@@ -221,7 +221,7 @@ fn s7_success_ends_every_other_request_and_code() {
     exit 4
     --- stderr
     error: there is no such request here: it has ended, expired, or was started elsewhere
-    hint: how it ended, if it is yours: `regain request show ID`
+    hint: if it is yours, see how it ended: `regain request show ID`
     hint: or start again: `regain password reset`
     ");
 }
@@ -239,7 +239,7 @@ fn a_request_that_is_not_there_looks_like_one_that_ended() {
     insta::assert_snapshot!(site.shown(&site.run(&["request", "show", unknown, "-o", "json"])), @r#"
     exit 4
     --- stderr
-    {"error":{"kind":"refused","message":"there is no such request here: it has ended, expired, or was started elsewhere","reason":"request_gone","causes":[],"hints":["how it ended, if it is yours: `regain request show ID`","or start again: `regain password reset`"]}}
+    {"error":{"kind":"refused","message":"there is no such request here: it has ended, expired, or was started elsewhere","reason":"request_gone","causes":[],"hints":["if it is yours, see how it ended: `regain request show ID`","or start again: `regain password reset`"]}}
     "#);
 }
 
@@ -313,7 +313,7 @@ fn operators_see_the_requests_of_a_person() {
     exit 3
     --- stderr
     error: the account is invalid or not supported: there is no account called nobody
-    hint: check the name, or create one: `regain account create nobody`
+    hint: check the name (`regain user find nobody` searches), or create one: `regain account create nobody`
     ");
 }
 
@@ -349,7 +349,7 @@ fn whoever_has_too_many_open_finds_and_ends_them() {
     exit 4
     --- stderr
     error: too many requests are open from here
-    hint: `regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each ends by itself a quarter of an hour after it began
+    hint: `regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each expires 15 minutes after it began
     ");
     let open = site.run(&["request", "list", "-o", "json"]).succeeded().json();
     let ids: Vec<&str> = open.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();

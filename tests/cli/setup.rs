@@ -276,7 +276,7 @@ fn without_a_terminal_it_says_what_it_needs() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --token-stdin would have answered
+    hint: give --token-stdin to answer
     ");
     let token = token(&site, "t");
     insta::assert_snapshot!(site.shown(&site.pipe(&["password", "setup", "--token-stdin"], &token)), @"
@@ -284,7 +284,7 @@ fn without_a_terminal_it_says_what_it_needs() {
     --- stderr
     This sets the password of acme/alice.
     error: this needs an answer, and there is no terminal to ask at
-    hint: --password-stdin would have answered
+    hint: give --password-stdin to answer
     ");
     redeem(&site, &token, NEW).succeeded();
 }

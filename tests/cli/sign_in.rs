@@ -239,7 +239,7 @@ fn e1_login_has_one_answer_for_whoever_is_not_let_in() {
         --- stderr
         error: the user name or password is wrong, or this user cannot sign in now
         hint: forgotten? `regain password reset`
-        hint: sure that it is right? `regain faq locked` tells why it may not work now
+        hint: sure that it is right? `regain faq locked` explains why it may not work now
         "); }
     }
 }
@@ -259,7 +259,7 @@ fn login_stops_at_a_password_that_must_be_changed_and_nobody_to_ask() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --password-stdin would have answered
+    hint: give --password-stdin to answer
     ");
 }
 

@@ -67,5 +67,5 @@ fn it_stands_in_the_records_and_in_the_story_of_a_code() {
     let explained = site.json(&["codes", "explain", "acme/alice"]);
     let told: Vec<&str> =
         explained["timeline"].as_array().unwrap().iter().map(|step| step["told"].as_str().unwrap()).collect();
-    assert!(told.contains(&"Began to reset the password, from 192.0.2.7"), "{told:?}");
+    assert!(told.contains(&"Started to reset the password, from 192.0.2.7"), "{told:?}");
 }

@@ -75,7 +75,7 @@ fn a_backup_overwrites_nothing_and_follows_no_link() {
     exit 2
     --- stderr
     error: failed to make no/such/folder.db: its folder does not exist
-    hint: name a folder that is there, or make it first
+    hint: name a folder that exists, or create it first
     ");
     let before = site.counts();
     insta::assert_snapshot!(site.shown(&site.run(&["store", "backup", "dry.db", "--dry-run"])), @"
@@ -103,7 +103,7 @@ fn k5_a_restore_brings_people_back_and_revives_nothing() {
     insta::assert_snapshot!(fixed(&site.shown(&ended)), @"
     exit 0
     --- stderr
-    Put copy.db in the place of the store.
+    Replaced the store with copy.db.
     hint: the former store is kept as SITE/data/regain/regain.db.before-restore-MOMENT
     ");
     assert_eq!((verify(&site, NEXT), verify(&site, PASSWORD)), (11, 0));
@@ -183,19 +183,19 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     insta::assert_snapshot!(run("text.db"), @"
     exit 7
     --- stderr
-    error: failed to open text.db as a store of regain: it is something else
+    error: failed to open text.db as a store of regain: it is not one
     hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     insta::assert_snapshot!(run("empty.db"), @"
     exit 7
     --- stderr
-    error: failed to open empty.db as a store of regain: it is something else
+    error: failed to open empty.db as a store of regain: it is not one
     hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     insta::assert_snapshot!(run("foreign.db"), @"
     exit 7
     --- stderr
-    error: failed to open foreign.db as a store of regain: it is something else
+    error: failed to open foreign.db as a store of regain: it is not one
     hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     insta::assert_snapshot!(run("newer.db"), @"
@@ -208,7 +208,7 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     exit 7
     --- stderr
     error: the backup is damaged: trigger evil is not as regain makes it
-    hint: take another backup; nothing was changed
+    hint: use another backup; nothing was changed
     ");
     let damaged = site.run(&["store", "restore", "damaged.db", "-y"]);
     assert!(damaged.code == 7, "{damaged:?}");
@@ -262,7 +262,7 @@ fn k10_purging_deletes_what_ended_long_ago_and_nothing_else() {
     insta::assert_snapshot!(site.shown(&site.run(&["store", "purge", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  requests, codes, tokens and messages that ended and are older than 30 days are deleted for good; what people claimed in appeals goes 90 days after they were submitted; operation records stay
+    would happen  requests, codes, tokens and messages that ended and are older than 30 days are permanently deleted; what people claimed in appeals goes 90 days after they were submitted; operation records stay
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["store", "purge", "--older-than", "1h", "-y"])), @"
     exit 2
@@ -361,7 +361,7 @@ fn rotating_is_shown_before_it_is_done() {
     insta::assert_snapshot!(site.shown(&site.run(&["store", "rotate-key", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  SITE/config/regain/regain.key gets a new key, which all new work is done with; the old keys stay in it: records, codes, authenticators and former passwords keep the key they were made with; waiting messages and what appeals claim are sealed anew; your copy of the key file is out of date: make a new one
+    would happen  SITE/config/regain/regain.key gets a new key, which is used for everything new; the old keys stay in it: records, codes, authenticators and former passwords keep the key they were made with; waiting messages and what appeals claim are sealed again with it; your copy of the key file is out of date: make a new one
     ");
     assert_eq!(site.run(&["store", "rotate-key"]).code, 9);
     assert_eq!(std::fs::read(key(&site)).unwrap(), before);
@@ -385,7 +385,7 @@ fn a_check_finds_what_was_changed_without_regain() {
     result  table extra is not as regain makes it; view v is not as regain makes it; trigger audit_loses_nothing is missing
     --- stderr
     error: the store is not in order: 3 found
-    hint: `regain store restore FILE` brings a backup back
+    hint: `regain store restore FILE` restores a backup
     ");
     let found = site.run(&["store", "check", "-o", "json"]);
     assert_eq!((found.code, &found.json()["ok"]), (7, &false.into()));

@@ -215,7 +215,7 @@ fn k12_what_was_switched_off_comes_back_by_an_administrator_or_another_proof() {
     insta::assert_snapshot!(site.shown(&site.run(&[&unlock[..], &["--dry-run"]].concat())), @"
     exit 0
     --- stdout
-    would happen  wrong codes that were entered for acme/alice are forgotten, and codes are good again
+    would happen  wrong codes that were entered for acme/alice are forgotten, and codes are accepted again
     ");
     site.run(&[&unlock[..], &["-y", "-q"]].concat()).succeeded();
     let (id, why) = asked(&site);
@@ -252,7 +252,10 @@ fn k12_the_help_desk_is_told_who_else_is_trying_and_what_to_do() {
         .filter(|step| step.contains(THEIRS))
         .collect();
     let told = site.normalised(&next.join("\n")).replace(&portal, "PORTAL");
-    insta::assert_snapshot!(told, @"6 sign-ins and 1 code failed within a day from 198.51.100.7 by way of PORTAL, the last on TIME. If that was not them, somebody else is trying: `regain audit list --user acme/alice --outcome failure` shows each. A source that fails often waits, and gets no code after 25 wrong ones; `regain user enable acme/alice --unlock` ends what it has locked.");
+    insta::assert_snapshot!(told, @"6 sign-ins and 1 code failed within a day from 198.51.100.7 by way of PORTAL, the \
+        last on TIME. If that was not them, somebody else is trying: `regain audit list --user acme/alice --outcome \
+        failure` shows each. A source that fails often must wait, and gets no codes after 25 wrong ones; `regain user \
+        enable acme/alice --unlock` lifts these limits.");
 }
 
 /// How many rows of each table a call adds, where it adds any.

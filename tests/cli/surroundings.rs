@@ -91,8 +91,8 @@ fn t10_without_randomness_a_command_fails_and_does_not_panic() {
         assert_eq!(told.code, 1, "{told:?}");
         assert_eq!(
             told.stderr,
-            "error: failed to get random bytes from the operating system\nhint: see that the system lets regain call \
-             getrandom\n"
+            "error: failed to get random bytes from the operating system\nhint: check that the system allows regain \
+             to call getrandom\n"
         );
         assert_eq!(told.stdout, "");
     }

@@ -58,7 +58,7 @@ fn a_broken_text_is_told_and_stops_no_code() {
     --- stdout
     LINE  KEY           PROBLEM
     ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    2     texts.folder  SITE/texts/en/code_reset.txt line 3: `god_for` is no field of it; did you mean `good_for`?; there are code, good_for, good_until, reference
+    2     texts.folder  SITE/texts/en/code_reset.txt line 3: `god_for` is not a field of it; did you mean `good_for`?; there are code, good_for, good_until, reference
     ");
     let findings = site.json(&["doctor"]);
     let texts: Vec<_> =
@@ -67,13 +67,13 @@ fn a_broken_text_is_told_and_stops_no_code() {
     assert_eq!(texts[0]["level"], "warning");
     assert_eq!(
         site.normalised(texts[0]["message"].as_str().unwrap()),
-        "SITE/texts/en/code_reset.txt line 3: `god_for` is no field of it; did you mean `good_for`?; there are \
+        "SITE/texts/en/code_reset.txt line 3: `god_for` is not a field of it; did you mean `good_for`?; there are \
          code, good_for, good_until, reference."
     );
     let listed = site.run(&["texts", "list"]);
     assert_eq!(
         listed.stderr,
-        "warning: some of your own texts are not used; `regain config check` tells why\n"
+        "warning: some of your own texts are not used; `regain config check` shows why\n"
     );
 }
 
@@ -144,7 +144,7 @@ fn a_sample_shows_what_people_get() {
     exit 2
     --- stderr
     error: there is no message of that name
-    hint: `regain texts list` tells the names
+    hint: `regain texts list` lists the names
     ");
     let all = site.json(&["texts", "show"]);
     let list = site.json(&["texts", "list"]);
@@ -171,7 +171,7 @@ fn a_folder_that_is_not_there_is_told() {
     let findings = shown.as_array().unwrap();
     let told = findings.iter().find(|finding| finding["check"] == "texts").unwrap();
     assert_eq!(told["level"], "warning");
-    assert_eq!(told["message"], "/nonexistent/texts: it is no folder, so that no text of yours goes out.");
+    assert_eq!(told["message"], "/nonexistent/texts: it is not a folder, so none of your own texts is sent.");
     assert_eq!(site.run(&["config", "check"]).code, 6);
 }
 

@@ -57,7 +57,7 @@ fn a_number_that_is_none_is_refused_by_name() {
         ("+49 151 12345678 ext. 5", "leave out the extension: a message cannot be sent to one"),
         ("+999123456789", "no country has this code: check the digits after the +"),
         ("+1 202 555 017", "this number is too short for its country: a digit is missing"),
-        ("0151 12345678", "a mobile number is written +, country code and number, such as +4915112345678"),
+        ("0151 12345678", "write a mobile number as +, country code and number, such as +4915112345678"),
     ] {
         let bind = ["contact", "bind", "acme/alice", "--mobile", number, "--verified", "-y", "-o", "json"];
         let error = site.fails(2, &bind).error();
@@ -226,7 +226,7 @@ fn a_foreign_character_is_named_by_number_and_place() {
     let told = error["message"].as_str().unwrap();
     assert!(
         told.ends_with(
-            "a name holds letters A to Z, digits, spaces and '-', '_', '.' only, and not U+0430 at the start"
+            "a name can have only letters A to Z, digits, spaces and '-', '_', '.', not U+0430 at the start"
         ),
         "{told}"
     );

@@ -151,8 +151,8 @@ fn a_user_is_changed_field_by_field() {
     insta::assert_snapshot!(site.shown(&update(&["acme", "--name", "x"])), @"
     exit 4
     --- stderr
-    error: acme is a root user: it lives and ends with its account
-    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
+    error: acme is a root user: it is managed with its account
+    hint: manage its account instead: `regain account disable acme` and others, which `regain account --help` lists
     ");
     assert_eq!(site.recorded("updateUser", "success"), 3);
     assert_eq!(site.recorded("updateUser", "refused"), 4);
@@ -169,12 +169,12 @@ fn several_are_changed_one_by_one() {
     insta::assert_snapshot!(site.shown(&site.run(&disable)), @"
     exit 10
     --- stdout
-    ROW  USER               OUTCOME  REMARKS
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    ROW  USER               OUTCOME    REMARKS
+    ──────────────────────────────────────────
     1    acme/alice         done
-    2    alice@example.com  skipped  the same person as in row 1
-    3    acme/nobody        failed   the account is invalid or not supported: there is no user acme/nobody
-    4    acme               failed   acme is a root user: it lives and ends with its account
+    2    alice@example.com  skipped    the same person as in row 1
+    3    acme/nobody        failed     the account is invalid or not supported: there is no user acme/nobody
+    4    acme               failed     acme is a root user: it is managed with its account
     5    acme/bob           done
     --- stderr
     error: 2 of 5 were not done
@@ -226,8 +226,8 @@ fn a_life_ends_in_the_right_order() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "delete", "acme", "-y"])), @"
     exit 4
     --- stderr
-    error: acme is a root user: it lives and ends with its account
-    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
+    error: acme is a root user: it is managed with its account
+    hint: manage its account instead: `regain account disable acme` and others, which `regain account --help` lists
     ");
 }
 
@@ -322,7 +322,7 @@ fn o3_a_dry_run_changes_nothing_and_says_what_would_happen() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "delete", "acme/bob", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  acme/bob is deleted for good; its contacts, codes, tokens and requests end; the operation records stay
+    would happen  acme/bob is permanently deleted; its contacts, codes, tokens and requests end; the operation records stay
     ");
     // The dry run ends as the run would.
     for (arguments, code) in [

@@ -212,7 +212,7 @@ fn d4_no_second_user_of_that_name_or_look() {
     exit 4
     --- stderr
     error: the name looks like corner, which exists already
-    hint: choose a name that nobody can take for another
+    hint: choose a name that cannot be mistaken for another
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/acme", "-y"])), @"
     exit 4
@@ -248,7 +248,7 @@ fn a_quota_holds() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/carol", "-y"])), @"
     exit 4
     --- stderr
-    error: the account may have 2 users and has as many
+    error: the account may have 2 users, and has reached this limit
     hint: raise it: `regain account update acme --user-quota N`
     ");
     assert_eq!(site.run(&["user", "create", "acme/carol", "--dry-run"]).code, 4);
@@ -280,7 +280,8 @@ fn if_missing_leaves_whoever_is_there() {
     assert_eq!(ended.json()["name"], "alice");
     assert_eq!(
         ended.stderr,
-        "acme/alice exists already, and is left as it is.\nNote: it is not as you asked for: no password was set.\n"
+        "acme/alice exists already, and is left as it is.\nNote: it differs from what you asked for: no password was \
+        set.\n"
     );
     assert_eq!(site.digest(), before);
     assert!(!site.path().join("f").exists());
@@ -314,8 +315,9 @@ fn if_missing_tells_what_is_not_as_asked_for() {
     let ended = site.run(&[&asked[..], &["-o", "json"]].concat()).succeeded();
     assert_eq!(
         ended.stderr,
-        "acme/alice exists already, and is left as it is.\nNote: it is not as you asked for: alice@example.com is not \
-         bound to it; it is described otherwise; its access mode is default, not console; its login protection is none, \
+        "acme/alice exists already, and is left as it is.\nNote: it differs from what you asked for: \
+        alice@example.com is not \
+         bound to it; its description differs; its access mode is default, not console; its login protection is none, \
          not vmfa; it is enabled; no setup token was made.\n"
     );
     let same = ["user", "create", "acme/alice", "--if-missing", "-y", "-o", "json"];

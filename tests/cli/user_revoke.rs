@@ -15,7 +15,7 @@ fn revoking_ends_everything_at_once() {
     exit 0
     --- stderr
     Blocked acme/alice.
-    Note: whoever reads a contact of acme/alice can still set a new password by a code; `regain user disable acme/alice` keeps them out until you know more.
+    Note: anyone with access to a contact of acme/alice can still set a new password with a code; `regain user disable acme/alice` keeps them out until you know more.
     ");
     let user = site.run(&["user", "show", "acme/alice", "-o", "json"]).json();
     assert_eq!((&user["password_set"], user["epoch"].as_u64()), (&false.into(), Some(epoch + 1)));
@@ -38,7 +38,7 @@ fn a_root_user_is_blocked_now_like_anybody() {
     exit 0
     --- stderr
     Blocked acme.
-    Note: whoever reads a contact of acme can still set a new password by a code; `regain account disable acme` keeps them out until you know more.
+    Note: anyone with access to a contact of acme can still set a new password with a code; `regain account disable acme` keeps them out until you know more.
     ");
     assert_eq!((site.judged("acme", GIVEN), epoch()), (11, before + 1));
     assert_eq!(site.json(&["request", "show", &live])["state"], "cancelled");

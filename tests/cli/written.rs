@@ -198,7 +198,6 @@ fn upkeep(story: &mut Story) {
     assert_eq!(changed(&story.site.run(&as_json("store purge")).succeeded()), [false]);
     story.told.insert("store purge".to_owned());
     story.write("man", "man1", "");
-    story.write("config set", "codes.lifetime 9m", "");
     story.write("user revoke", "acme/bob", "");
     story.write("user disable", "acme/bob", "");
     story.write("user delete", "acme/bob", "");
@@ -368,4 +367,20 @@ fn the_object_tells_the_outcome() {
     --- stderr
     Reset the password of acme/bob.
     "#);
+}
+
+/// Nothing was tried, so nothing was refused to anybody (O4).
+#[test]
+fn a_dry_run_that_is_refused_leaves_no_event() {
+    let site = Site::new();
+    site.account("acme");
+    site.run(&["user", "create", "acme/alice", "-y", "-q"]).succeeded();
+    let before = site.events("").len();
+    for words in
+        ["user create acme/alice", "user delete acme/alice", "account delete acme", "account create acme"]
+    {
+        let tried = site.run(&words.split(' ').chain(["-n"]).collect::<Vec<_>>());
+        assert_eq!(tried.code, 4, "{words}: {tried:?}");
+    }
+    assert_eq!(site.events("").len(), before);
 }

@@ -34,8 +34,8 @@ fn channel(site: &Site) -> Value {
 /// The cases of stock servers: what they answer when the recipient is named, or the message was sent.
 #[test]
 fn a_code_fails_for_what_is_about_the_person_alone() {
-    let hello = "set hello to the full name of this machine, such as mail.example.com; the server does not take the name \
-                 that it is told now";
+    let hello = "set hello to the full name of this machine, such as mail.example.com; the server rejects the name \
+                 that it is given now";
     let login = "set username and password_file, or have the server's administrator let this machine send to other domains \
                  (relay)";
     for (command, answer, state, about, remedy) in [
@@ -59,15 +59,15 @@ fn a_code_fails_for_what_is_about_the_person_alone() {
             "552 5.2.2 <person@example.net>: Mailbox full",
             "queued",
             "mailbox_full",
-            "the mailbox is full: its owner must make room; messages are tried again while they are good",
+            "the mailbox is full: its owner must make room; messages are retried until they expire",
         ),
         (
             ".",
             "554 5.7.1 Spam message rejected",
             "queued",
             "spam",
-            "the server takes the message for spam: look at your own texts, and at SPF, DKIM and reverse DNS of the server \
-             that sends",
+            "the server treats the message as spam: check your own texts, and the SPF, DKIM and reverse DNS of the \
+             sending server",
         ),
     ] {
         let (_server, site) = waiting(command, &[answer], &["person@example.net"]);
@@ -143,12 +143,11 @@ fn a_test_message_names_what_to_mend() {
     for (answer, remedy) in [
         (
             "550 5.7.25 Client host rejected: cannot find your reverse hostname, [192.0.2.1]",
-            "have whoever owns this machine's address give it a name (reverse DNS), or set host to a server that sends on \
-             for you",
+            "ask the owner of this machine's address to set its reverse DNS name, or set host to a relay server",
         ),
         (
             "553 5.7.1 <regain@example.com>: Sender address rejected: not owned by user regain",
-            "set from, and bounces, to addresses that this server lets the user name send by",
+            "set from, and bounces, to addresses that this server lets the user name send from",
         ),
     ] {
         let (_server, site) = waiting("RCPT", &[answer], &[]);

@@ -87,7 +87,7 @@ impl Tested {
         format!("{} {}", self.ended.code, stages.join(" "))
     }
 
-    /// Where it failed, and what was said of it: `connect: 127.0.0.1:9 takes no connection`.
+    /// Where it failed, and what was said of it: `connect: 127.0.0.1:9 accepts no connection`.
     pub(crate) fn failure(&self) -> String {
         let failed = self.stages.iter().find(|stage| stage["ok"] == false);
         let failed = failed.unwrap_or_else(|| panic!("nothing failed: {:?}", self.ended));

@@ -16,8 +16,8 @@ fn remedy(command: &'static str, answer: &str) -> String {
 
 #[test]
 fn a_conversation_that_breaks_off_is_about_the_connection_whatever_was_said_last() {
-    let wait = "see in the server's log why it stopped answering, and whether the network between holds; a slow server \
-                takes a longer timeout";
+    let wait = "check the server's log for why it stopped answering, and the network between; a slow server needs a \
+                longer timeout";
     for command in ["MAIL", "RCPT"] {
         for deed in [HANG, DROP] {
             assert_eq!(remedy(command, deed), wait, "{command} {deed}");
@@ -25,32 +25,33 @@ fn a_conversation_that_breaks_off_is_about_the_connection_whatever_was_said_last
     }
     assert_eq!(
         remedy("BANNER", DROP),
-        "see that host, port and tls are right; if they are, the server's log tells why it turns this machine away"
+        "check host, port and tls; if they are right, the server's log shows why it rejects this machine"
     );
     assert_eq!(
         remedy(".", DROP),
-        "see in the other side's log why it stopped answering; what was not answered for may still have been taken"
+        "check the other side's log for why it stopped answering; a message without an answer may still have been \
+        accepted"
     );
-    assert_eq!(remedy(".", HANG), "raise timeout; what was not answered for may still have been taken");
+    assert_eq!(remedy(".", HANG), "raise timeout; a message without an answer may still have been accepted");
 }
 
 #[test]
 fn an_answer_is_taken_at_its_word() {
-    let later = "the server asks to come later, as one that is busy or greylists does: test again in some minutes; \
-                 messages that wait are tried again by themselves";
+    let later = "the server asks to try later, because it is busy or greylists: test again in some minutes; waiting \
+                 messages are retried automatically";
     assert_eq!(remedy("RCPT", "450 4.2.0 greylisted\r\n"), later);
     assert_eq!(remedy("MAIL", "421 busy\r\n"), later);
     assert_eq!(
         remedy("MAIL", "530 5.7.0 Authentication required\r\n"),
-        "set username and password_file: the server takes nothing from whoever is not logged in"
+        "set username and password_file: the server accepts mail only after a login"
     );
     assert_eq!(
         remedy("MAIL", "530 5.7.0 Must issue a STARTTLS command first\r\n"),
-        "set tls to \"starttls\": the server takes nothing without it"
+        "set tls to \"starttls\": the server requires it"
     );
     assert_eq!(
         remedy("MAIL", "550 not yours\r\n"),
-        "set from, and bounces, to addresses that this server lets the user name send by"
+        "set from, and bounces, to addresses that this server lets the user name send from"
     );
     assert_eq!(
         remedy("RCPT", "550 nobody\r\n"),
@@ -76,7 +77,8 @@ fn a_server_that_agrees_to_tls_and_speaks_none_is_not_told_to_be_asked_for_start
     assert_eq!(tested.failure(), "tls: the server agreed to STARTTLS, and then spoke no TLS");
     assert_eq!(
         tested.remedy(),
-        "ask the server's administrator, or what stands in between; tls = \"implicit\" and its port may do meanwhile"
+        "ask the server's administrator, or check what is in between; tls = \"implicit\" and its port may work \
+        meanwhile"
     );
     speaking.join().unwrap();
 }

@@ -141,7 +141,7 @@ fn doctor_finds_hosts_programs_and_senders_that_are_not_there() {
     found(
         &site,
         "warning",
-        "In the config, `delivery.email.from`: regain@localhost is no address that other machines know.",
+        "In the config, `delivery.email.from`: regain@localhost is not an address that other machines know.",
         "set it to an address of your domain; most servers refuse mail from any other",
     );
 }
@@ -159,7 +159,7 @@ fn doctor_connects_only_when_it_is_told_to() {
         [[
             "error",
             "[delivery.email] failed to authenticate: it was refused: 535 no.",
-            "correct username and password_file; some providers want a password made for programs"
+            "correct username and password_file; some providers require an app password"
         ]
         .map(str::to_owned)]
     );
@@ -227,7 +227,7 @@ fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
     email    recipient  ✓ passed  250 recipient ok
     email    accept     ✓ passed  250 2.0.0 Ok: queued as X7
     --- stderr
-    A test message to alice@example.com was taken. Look whether it arrives.
+    A test message to alice@example.com was accepted. Check whether it arrives.
     ");
     let last = |site: &Site| {
         let all = site.run(&["audit", "list", "-o", "jsonl"]).succeeded();
@@ -263,7 +263,7 @@ fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
     ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     email    prepare    ✓ passed
     email    resolve    ✓ passed     127.0.0.1
-    email    connect    ✗ failed     127.0.0.1:1 takes no connection: Connection refused (os error 111)  see that the server runs, and that host, port or url and the firewalls between let it through
+    email    connect    ✗ failed     127.0.0.1:1 accepts no connection: Connection refused (os error 111)  check that the server runs, that host, port or url is right, and that firewalls let the connection through
     email    greet      not reached
     email    sender     not reached
     email    recipient  not reached
@@ -272,7 +272,7 @@ fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
     mobile   accept     ✓ passed
     --- stderr
     error: failed to hand over the test message: it stopped at the stage connect
-    hint: see that the server runs, and that host, port or url and the firewalls between let it through
+    hint: check that the server runs, that host, port or url is right, and that firewalls let the connection through
     ");
     insta::assert_snapshot!(last(&down), @r#""success" null {"channel":"mobile","destination":"+49***78","message":"msg_ID"}"#);
 }

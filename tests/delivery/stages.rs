@@ -58,7 +58,7 @@ fn resolve_and_connect() {
     assert!(tested.failure().ends_with(": Connection refused (os error 111)"), "{}", tested.failure());
     assert_eq!(
         tested.remedy(),
-        "see that the server runs, and that host, port or url and the firewalls between let it through"
+        "check that the server runs, that host, port or url is right, and that firewalls let the connection through"
     );
 }
 
@@ -187,11 +187,7 @@ fn certificates_are_judged() {
             "plain.pem",
             "tls: its certificate is made for an authority (CA:TRUE), and not for a server",
         ),
-        (
-            "first",
-            "ca.pem",
-            "tls: its certificate is of an old version of X.509, without what names a server",
-        ),
+        ("first", "ca.pem", "tls: its certificate is of an old version of X.509, which cannot name a server"),
     ] {
         for tls in ["starttls", "implicit"] {
             let script =
@@ -222,7 +218,7 @@ fn what_was_injected_before_tls_is_no_answer_under_tls() {
     configure(&site, &server(started.port, "starttls", &(trusting("ca.pem") + &login(&site, PASSWORD))));
     assert_eq!(
         test(&site).failure(),
-        "tls: the server said more than its answer before TLS began, as somebody in between would"
+        "tls: the server sent more than its answer before TLS began: somebody may be intercepting the connection"
     );
     assert!(!started.seen().commands.iter().any(|command| command.starts_with("AUTH")));
 }
@@ -278,7 +274,7 @@ fn other_scripts_go_where_they_are_taken_and_a_domain_goes_everywhere() {
     let (refusing, site) = clear(Script::clear().says("EHLO", "250-scripted\r\n250 8BITMIME\r\n"));
     assert_eq!(
         test_to(&site, "ren\u{e9}@example.com").failure(),
-        "recipient: the server does not take addresses in other scripts than the Latin one (SMTPUTF8)"
+        "recipient: the server does not accept addresses in non-Latin scripts (SMTPUTF8)"
     );
     assert_eq!(test_to(&site, "alice@b\u{fc}cher.example").ended.code, 0);
     assert!(refusing.seen().commands.iter().all(|command| command.is_ascii()));

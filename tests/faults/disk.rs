@@ -55,7 +55,8 @@ fn on_a_full_disk(site: &Site, arguments: &[&str]) {
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: failed to write to the store: the disk is full\nhint: free some space, and try again: what was begun was undone\n"
+        "error: failed to write to the store: the disk is full\nhint: free some space, and try again: the unfinished \
+        change was undone\n"
     );
 }
 

@@ -137,8 +137,8 @@ fn d1_one_change_whose_commit_is_in_doubt_says_so() {
     let told = "error: failed to tell whether the change was made: the disk failed while it was written\n\
                 caused by: disk I/O error\n\
                 caused by: Error code 1034: disk I/O error\n\
-                hint: look after the disk first\n\
-                hint: administrators see what was made at the top of `regain audit list`; a secret in a file is kept, and works if its change was made\n";
+                hint: repair the disk first\n\
+                hint: administrators see the newest changes at the top of `regain audit list`; a secret in a file is kept, and works if its change was made\n";
     assert_eq!(String::from_utf8(output.stderr).unwrap(), told);
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(secrets(&site, "secrets.jsonl").keys().collect::<Vec<_>>(), ["acme/bob"]);
@@ -203,7 +203,7 @@ fn d1_a_restore_on_a_disk_that_fills_up_says_what_stands() {
                 standing += 1;
                 assert_eq!(copies.len(), 1, "{what}");
                 let says = output.status.code() == Some(0)
-                    || told.contains("is in the place of the store") && told.contains("log_not_emptied");
+                    || told.contains("is now the store") && told.contains("log_not_emptied");
                 assert!(says, "{what}");
             }
             site.state();

@@ -67,7 +67,7 @@ fn what_went_wrong_is_told_by_its_stage() {
         "hand the message over: it answered with status 500: out of order"
     );
     assert_eq!(postponed(&[Act::Hang]), "hand the message over: no answer came within 1 s");
-    assert_eq!(postponed(&[Act::Babble]), "hand the message over: its answer is no HTTP");
+    assert_eq!(postponed(&[Act::Babble]), "hand the message over: its answer is not HTTP");
     assert!(
         postponed(&[Act::Close]).starts_with("hand the message over: the connection broke"),
         "{}",
@@ -77,7 +77,7 @@ fn what_went_wrong_is_told_by_its_stage() {
     ask(&nobody);
     assert_eq!(
         last_error(&nobody),
-        "connect to the server: it takes no connection: Connection refused (os error 111)"
+        "connect to the server: it accepts no connection: Connection refused (os error 111)"
     );
     let unknown = speaking_to(1, "");
     let settings = "transport = \"http\"\nurl = \"https://gateway.invalid/?to={{to}}&text={{text}}\"";
@@ -115,7 +115,8 @@ fn t8_no_redirect_is_followed() {
         let (gateway, site, ended) = once(&[Act::Answer(status, to.leak(), String::new())], "");
         assert_eq!((ended.code, gateway.asked().len()), (8, 1));
         let told = format!(
-            "hand the message over: it points elsewhere (status {}), and a message never follows; correct the URL",
+            "hand the message over: it redirects elsewhere (status {}), and messages never follow redirects; correct \
+            the URL",
             &status[..3]
         );
         assert_eq!(fate(&site), ("failed".to_owned(), told));

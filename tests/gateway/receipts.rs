@@ -131,8 +131,8 @@ fn what_nobody_knows_is_told_and_recorded_without_its_name() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "receipt", "hunter2", "--state", "delivered"])), @"
     exit 3
     --- stderr
-    error: there is no message that was handed over with the id hunter2
-    hint: check the id; a gateway may be faster than we write its name for a message down: try again
+    error: no message was handed over with the id hunter2
+    hint: check the id, and try again: a receipt can arrive before the gateway's name for the message is recorded
     ");
     assert_eq!(site.event("deliveryReceipt").line(&["outcome", "code"]), "failure no_such_message");
     assert!(!site.raw().dump(&["audit"]).contains("hunter2"));
@@ -140,7 +140,7 @@ fn what_nobody_knows_is_told_and_recorded_without_its_name() {
     exit 2
     --- stderr
     error: regain does not know this state of a message
-    hint: say delivered, undelivered or pending, or what Kannel, SMPP, Twilio or Vonage say for it
+    hint: give delivered, undelivered or pending, or the word for it of Kannel, SMPP, Twilio or Vonage
     ");
     insta::assert_snapshot!(site.shown(&site.pipe(&["delivery", "receipt", "--stdin"], "{\"id\": 1}")), @r#"
     exit 2

@@ -50,7 +50,7 @@ fn a_folder_that_is_missing_is_told_by_doctor_and_not_made() {
     let tested = site.run(&["delivery", "test", "--mobile", NUMBER, "-o", "json"]).json();
     assert_eq!(
         tested[1]["remedy"],
-        "see that the folder is there, that regain may write into it, and that its disk has room"
+        "check that the folder exists, that regain may write into it, and that its disk has space"
     );
     assert!(last_error(&site).starts_with("hand the message over: open "), "{}", last_error(&site));
     assert_eq!(fate(&site).0, "queued");

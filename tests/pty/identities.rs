@@ -30,7 +30,7 @@ fn chooses_password(terminal: &mut Terminal) -> &mut Terminal {
         .types_hidden(PASSWORD)
         .asks("New password again:")
         .types_hidden(PASSWORD)
-        .asks("Log in now? (goes on by itself in 10 seconds) [Y/n]")
+        .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
 }
 
 #[test]

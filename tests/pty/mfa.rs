@@ -10,7 +10,7 @@ use crate::site::Site;
 const PASSWORD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";
 const FIRST: &str = "Code that the authenticator shows now (?: help):";
-const SECOND: &str = "The next code, half a minute later (?: help):";
+const SECOND: &str = "The next code, 30 seconds later (?: help):";
 const TOTP: &str = "Code of your authenticator (?: help):";
 
 /// Somebody's phone.
@@ -158,7 +158,7 @@ fn s6_a_reset_asks_for_the_code_of_the_authenticator_besides() {
         .types_hidden(NEW)
         .asks("New password again:")
         .types_hidden(NEW)
-        .asks("Log in now? (goes on by itself in 10 seconds) [Y/n]")
+        .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
         .types("y")
         .asks("Password:")
         .types_hidden(NEW)

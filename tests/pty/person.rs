@@ -48,7 +48,7 @@ fn a_mistyped_number_of_the_second_proof_is_corrected_at_once() {
         .types_hidden(PASSWORD)
         .asks("New password again:")
         .types_hidden(PASSWORD)
-        .asks("Log in now? (goes on by itself in 10 seconds) [Y/n]")
+        .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
         .types("n");
     insta::assert_snapshot!(terminal.ends().play());
 }
@@ -133,7 +133,7 @@ fn whoever_comes_back_with_a_code_goes_on() {
     terminal.ends();
     let mut terminal = site.terminal(&["password", "reset"]);
     terminal.offers(KIND).presses("\x1b[A").offers(KIND);
-    assert!(terminal.screen().contains("> I have a code: go on with the reset that was begun here"));
+    assert!(terminal.screen().contains("> I have a code: continue the reset that was started here"));
     terminal
         .presses("\r")
         .asks(CODE)

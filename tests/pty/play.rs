@@ -15,7 +15,7 @@ pub(crate) fn normalised(text: &str, names: &[(String, &'static str)]) -> String
             lines.push("<picture>".to_owned());
             continue;
         }
-        if line.starts_with("Enter alone shows another picture") {
+        if line.starts_with("Press Enter for another picture") {
             // A picture may begin and end with empty lines, and hold some.
             let end =
                 lines.iter().rposition(|line| !line.is_empty() && !pictured(line)).map_or(0, |at| at + 1);

@@ -121,7 +121,7 @@ fn nobody_is_let_in_without_the_authenticator_that_is_wanted() {
     terminal
         .names(&key, "<key>")
         .types_as(seed.code(now - 1).expose(), "<code before>")
-        .asks("The next code, half a minute later (?: help):")
+        .asks("The next code, 30 seconds later (?: help):")
         .types_as(seed.code(now).expose(), "<code>");
     insta::assert_snapshot!("authenticator_bound", terminal.ends().play());
 }

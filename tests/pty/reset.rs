@@ -30,7 +30,7 @@ fn from_the_captcha_to_the_log_in() {
         .types_hidden(PASSWORD)
         .asks("New password again:")
         .types_hidden(PASSWORD)
-        .asks("Log in now? (goes on by itself in 10 seconds) [Y/n]")
+        .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
         .types("y")
         .asks("Password:")
         .types_hidden(PASSWORD);
@@ -155,7 +155,7 @@ fn passwords_that_differ_are_weak_or_used_are_asked_again() {
             terminal.asks("New password again:").types_hidden(second);
         }
     }
-    terminal.asks("Log in now? (goes on by itself in 10 seconds) [Y/n]").types("n");
+    terminal.asks("Log in now? (continues automatically in 10 seconds) [Y/n]").types("n");
     insta::assert_snapshot!(terminal.ends().play());
     assert!(site.accepts("vivid anchor 42 mellow tundra") && !site.accepts(PASSWORD));
 }
@@ -231,7 +231,7 @@ fn a_terminal_that_died_is_no_loss() {
         .types_hidden(PASSWORD)
         .asks("New password again:")
         .types_hidden(PASSWORD)
-        .asks("Log in now? (goes on by itself in 10 seconds) [Y/n]")
+        .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
         .types("y")
         .asks("Password:")
         .types_hidden(PASSWORD);
@@ -258,7 +258,7 @@ fn who_waits_is_led_on_to_the_log_in() {
         .types_hidden(PASSWORD)
         .asks("New password again:")
         .types_hidden(PASSWORD)
-        .asks("Log in now? (goes on by itself in 1 second) [Y/n]")
+        .asks("Log in now? (continues automatically in 1 second) [Y/n]")
         .asks("Password:")
         .presses("\x04");
     insta::assert_snapshot!(terminal.ends().play());

@@ -121,7 +121,7 @@ expect 2 "without a terminal there is no way out for it" as stranger-t mfa enrol
 given=$'123456\n'
 expect 2 "nobody confirms with half a pair" as stranger-t mfa confirm acme/bob --totp-stdin
 given=''
-expect 9 "nobody takes an authenticator away without a password" as stranger-t mfa remove acme/bob --no-input
+expect 9 "nobody removes an authenticator without a password" as stranger-t mfa remove acme/bob --no-input
 expect 9 "a stranger comes to the registration" as stranger-t account register --no-input
 expect 9 "and to the form of an appeal" as stranger-t appeal submit --no-input
 expect 2 "which takes no file" as stranger-t appeal submit --from /etc/regain/regain.key

@@ -79,7 +79,7 @@ fn d3_what_is_no_store_is_refused_and_left_alone() {
         let before = std::fs::read(&path).ok();
         assert_eq!(
             opening(&path),
-            format!("open {} as a store of regain: it is something else", path.display()),
+            format!("open {} as a store of regain: it is not one", path.display()),
             "{name}"
         );
         assert!(std::fs::read(&path).ok() == before, "{name} was changed");

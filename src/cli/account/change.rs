@@ -15,13 +15,13 @@ use crate::flow::{AccountChanges, Change, DeleteAccount, UpdateAccount};
 pub(in crate::cli) struct Update {
     #[command(flatten)]
     named: Named,
-    /// Its new name
+    /// Set a new name
     #[arg(long, value_name = "NEW")]
     name: Option<String>,
-    /// The most IAM users it may have
+    /// Allow at most N IAM users
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     user_quota: Option<u32>,
-    /// Let it have any number of users
+    /// Remove the limit on IAM users
     #[arg(long, conflicts_with = "user_quota")]
     no_user_quota: bool,
 }

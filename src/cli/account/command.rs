@@ -7,7 +7,7 @@ use crate::cli::shared::{Context, Failure};
 use crate::domain::Task::ManagePeople;
 use crate::domain::account::Status;
 
-/// Accounts and their root users.
+/// Manage accounts and their root users.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Create(create::Create),
@@ -18,17 +18,17 @@ pub(in crate::cli) enum Command {
     /// Show one account
     #[command(after_help = "Examples:\n  regain account show acme\n  regain account show acme -o json")]
     Show(show::Named),
-    /// Change its name or quota
+    /// Change the name or user quota of an account
     Update(change::Update),
-    /// Let its users sign in again
+    /// Enable an account, so that its users can sign in again
     #[command(after_help = "Examples:\n  regain account enable acme")]
     Enable(show::Named),
-    /// Keep everyone in it from signing in
+    /// Disable an account, so that none of its users can sign in
     #[command(after_help = "Examples:\n  regain account disable acme --reason 'contract ended'")]
     Disable(show::Named),
-    /// Delete a disabled account with everybody in it, for good
+    /// Delete a disabled account and all its users permanently
     ///
-    /// It asks for the name of the account instead of a yes; --yes answers that, too.
+    /// You confirm by typing the name of the account; --yes skips that, too.
     #[command(
         after_help = "Examples:\n  regain account disable acme -y && regain account delete acme --reason 'contract ended'"
     )]

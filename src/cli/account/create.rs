@@ -9,26 +9,26 @@ use crate::domain::account::{Account, Kind};
 use crate::domain::{Principal, Task};
 use crate::flow::{self, CreateAccount, FlowError, NewAccount, Refusal};
 
-/// Make an account and its root user
+/// Create an account and its root user
 ///
-/// With --if-missing it can be repeated: where there is such an account, it is left as it is, and what it has otherwise
-/// than you asked for is told.
+/// With --if-missing you can repeat the command: an existing account stays unchanged, and the differences from your
+/// options are reported.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain account create acme --email owner@example.com\n  \
                         regain account create acme --if-missing -y -o json")]
 pub(in crate::cli) struct Create {
-    /// 1 to 64 letters, digits, spaces, dots, hyphens and underscores
+    /// The name: 1 to 64 letters, digits, spaces, dots, hyphens and underscores
     #[arg(value_name = "NAME")]
     name: String,
-    /// Whether it is a cloud account, which it is without this, or a unified ID
+    /// Set the kind of account: a cloud account (the default) or a unified ID
     #[arg(long, value_name = "KIND", value_parser = input::words::<Kind>(Kind::WORDS))]
     kind: Option<Kind>,
     #[command(flatten)]
     addresses: Addresses,
-    /// The most IAM users it may have
+    /// Allow at most N IAM users
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     user_quota: Option<u32>,
-    /// If there is such an account, leave it as it is and show it
+    /// If the account exists, leave it unchanged and show it
     #[arg(long)]
     if_missing: bool,
 }

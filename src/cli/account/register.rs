@@ -13,9 +13,9 @@ use crate::ui::AskError;
 
 /// Register a new unified ID with a security phone number
 ///
-/// For yourself. It asks for a login ID, your mobile number, a CAPTCHA, the code that goes to the number, and a
-/// password twice. The number becomes the security phone number of the ID: codes for a forgotten password go there.
-/// A new ID cannot use what another ID of yours owns.
+/// Registers an ID for yourself. It asks for a login ID, your mobile number, a CAPTCHA, the code sent to that number,
+/// and a password, twice. The number becomes the security phone number of the ID and receives the codes for a forgotten
+/// password. A new ID cannot use what another ID of yours owns.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain account register alice --mobile +4915112345678")]
 pub(in crate::cli) struct Register {

@@ -14,10 +14,11 @@ use crate::flow::bulk::Named;
 use crate::flow::{self, IssueMode, ResetOptions};
 use crate::ui::Prompts;
 
-/// Reset the passwords of people, as their administrator
+/// Reset the passwords of users, as their administrator
 ///
-/// What happens is shown first, and asked about once. A lock stays unless --unlock is given, an authenticator unless
-/// --remove-mfa is given, and who is disabled stays disabled. Without --ask, --generate, --setup or a password from a pipe or file, it asks which way.
+/// The command shows what will happen and asks once for confirmation. A lock stays unless you give --unlock, and an
+/// authenticator stays unless you give --remove-mfa. A disabled user stays disabled. Without --ask, --generate, --setup
+/// or a password from a pipe or file, it asks which method to use.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain admin-reset acme/bob --setup\n  \
                         regain admin-reset --from people.txt --generate --secrets-to passwords.jsonl\n  \
@@ -28,30 +29,30 @@ pub(in crate::cli) struct AdminReset {
     people: People,
     #[command(flatten)]
     first: FirstPassword,
-    /// The password must be changed at the next sign-in (this is so anyway)
+    /// Require a password change at the next sign-in (the default)
     #[arg(long, conflicts_with = "no_must_change")]
     must_change: bool,
-    /// The password need not be changed
+    /// Do not require a password change at the next sign-in
     #[arg(long)]
     no_must_change: bool,
-    /// How long the password or the setup token works, such as 24h; at most 7d
+    /// Set how long the password or setup token is valid, such as 24h; at most 7d
     #[arg(long, value_name = "TIME")]
     expires: Option<String>,
-    /// End a lock, too
+    /// Also end a lock
     #[arg(long)]
     unlock: bool,
-    /// Take the authenticator away, too: for a lost phone; with --setup, once the new password is set
+    /// Also remove the authenticator, for a lost phone; with --setup, once the new password is set
     #[arg(long)]
     remove_mfa: bool,
-    /// As the owner of the store: reset root users, too
+    /// Also reset root users; only for the owner of the store
     #[arg(long = "override")]
     over_root: bool,
-    /// The challenge that a caller of the help desk answered, for one USER; it is used up
+    /// Use the challenge that a verified caller answered; for one USER, valid once
     #[arg(long, value_name = "ID", value_parser = input::id())]
     verified_caller: Option<String>,
     #[command(flatten)]
     no_notify: NoNotify,
-    /// Write passwords and setup tokens into a new file that only you can read
+    /// Write passwords and setup tokens to a new file that only you can read
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
 }
@@ -68,7 +69,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     }
     if arguments.first.mode() == Some(IssueMode::Setup) && arguments.no_must_change {
         return Err(Failure::usage_with(
-            "with a setup token people choose the password themselves, so that --no-must-change says nothing",
+            "with a setup token people choose the password themselves, so --no-must-change has no effect",
             "leave --no-must-change out",
         ));
     }

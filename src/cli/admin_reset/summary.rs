@@ -23,7 +23,7 @@ pub(super) fn effects(
         several => together(several, options, token_life),
     };
     if failed > 0 {
-        effects.push(format!("{} cannot be reset, and stand in the report with the reason", people(failed)));
+        effects.push(format!("{} cannot be reset; the report gives the reasons", people(failed)));
     }
     effects
 }

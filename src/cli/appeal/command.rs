@@ -6,7 +6,7 @@ use super::{decide, show, submit};
 use crate::cli::shared::{Context, Failure};
 use crate::domain::Task;
 
-/// Appeals and tickets.
+/// Submit, show and decide appeals and tickets.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Submit(submit::Submit),

@@ -8,32 +8,32 @@ use crate::domain::time::for_people;
 use crate::flow::appeal;
 use crate::guidance::notes;
 
-/// Approve an appeal: the new contacts replace the old ones, and the password can be reset for 24 hours
+/// Approve an appeal: replace the contacts and allow a password reset for 24 hours
 ///
-/// Look at it first with `regain appeal show`. Known devices are forgotten, codes, setup tokens, requests and other
-/// appeals of the person end, and the old contacts are told; an authenticator stays bound without --remove-mfa. With
-/// `[appeals] approvals = 2` it takes two operators.
+/// Check it first with `regain appeal show`. Approval forgets the user's known devices, ends their codes, setup tokens,
+/// requests and other appeals, and notifies the old contacts. An authenticator stays bound unless you give
+/// --remove-mfa. With `[appeals] approvals = 2`, two operators must approve.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain appeal approve apl-bdfgh-jkmnp-qrstv --reason \"certificate seen\" --ticket 4711\n  \
                   regain appeal approve apl-bdfgh-jkmnp-qrstv --remove-mfa --reason \"phone stolen, certificate seen\""
 )]
 pub(in crate::cli) struct Approve {
-    /// The serial number
+    /// The serial number of the appeal
     #[arg(value_name = "SERIAL")]
     serial: String,
-    /// Take the authenticator away, too: for a lost phone
+    /// Also remove the authenticator, for a lost phone
     #[arg(long)]
     remove_mfa: bool,
 }
 
-/// Deny an appeal; an SMS tells the new number
+/// Deny an appeal and notify the new number by SMS
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain appeal deny apl-bdfgh-jkmnp-qrstv --reason \"wrong in all groups\""
 )]
 pub(in crate::cli) struct Deny {
-    /// The serial number
+    /// The serial number of the appeal
     #[arg(value_name = "SERIAL")]
     serial: String,
 }
@@ -52,8 +52,9 @@ pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), 
             ));
             printer.hint(&notes::reset_by_appeal(serial));
         }
-        (missing, _) => printer
-            .done(&format!("Your approval of {serial} counts. It takes {missing} more, of other operators.")),
+        (missing, _) => printer.done(&format!(
+            "Your approval of {serial} is recorded. It needs {missing} more, from other operators."
+        )),
     }
     if let Some(remark) = &decided.remark {
         printer.note(&format!("Note: {remark}."));
@@ -72,6 +73,6 @@ pub(super) fn deny(arguments: &Deny, session: &Session<'_>) -> Result<(), Failur
 
 fn without_reason(session: &Session<'_>) {
     if session.context.globals.reason.is_none() {
-        session.context.printer.hint("--reason TEXT puts into the records why you decided so");
+        session.context.printer.hint("--reason TEXT records why you decided so");
     }
 }

@@ -52,7 +52,7 @@ fn text_of(input: impl Read) -> Result<String, Failure> {
     if bytes.len() as u64 > LONGEST {
         return Err(Failure::usage(format!("the form has more than {} KiB", LONGEST / 1024)));
     }
-    String::from_utf8(bytes).map_err(|_| Failure::usage("the form is no valid UTF-8"))
+    String::from_utf8(bytes).map_err(|_| Failure::usage("the form is not valid UTF-8"))
 }
 
 /// A key of the file. JSON tells no lines.
@@ -105,7 +105,9 @@ fn of_json(text: &str) -> Result<Vec<Entry>, Vec<String>> {
         Ok(serde_json::Value::Object(object)) => Ok(json_entries(object)),
         Ok(_) => Err(vec!["line 1: a form is one object, `{ … }`".to_owned()]),
         // The library's own words may repeat what stands there.
-        Err(error) => Err(vec![format!("line {}, column {}: this is no JSON", error.line(), error.column())]),
+        Err(error) => {
+            Err(vec![format!("line {}, column {}: this is not JSON", error.line(), error.column())])
+        }
     }
 }
 
@@ -274,9 +276,10 @@ mod tests {
                 "`history.a` must be a text in quotes, not a number",
                 "`password` is no part of a form",
                 "`who` must be a text in quotes, not a list",
-                "`new_mobile` cannot be used: a mobile number is written +, country code and number, such as +4915112345678",
+                "`new_mobile` cannot be used: write a mobile number as +, country code and number, such as \
+                +4915112345678",
             ]
         );
-        assert_eq!(faults("{\"who\": \"secret"), ["line 1, column 15: this is no JSON"]);
+        assert_eq!(faults("{\"who\": \"secret"), ["line 1, column 15: this is not JSON"]);
     }
 }

@@ -38,7 +38,8 @@ pub(super) fn fill(
         }
     };
     printer.note(&format!(
-        "Each answer is kept, sealed, until {}. Esc goes back one question, and twice leaves. From then on, go on with:",
+        "Each answer is saved, encrypted, until {}. Press Esc to go back one question, twice to leave. To continue \
+        later, run:",
         for_people(kept.expires_at)
     ));
     printer.command(&notes::resume_form(&kept.id));
@@ -126,7 +127,7 @@ impl Sheet<'_> {
             None => printer.tell(FIRST_TITLE),
             Some(group) => {
                 printer.tell("");
-                printer.tell(&format!("{} (Enter alone leaves an answer out)", group.title()));
+                printer.tell(&format!("{} (press Enter alone to skip an answer)", group.title()));
             }
         }
     }

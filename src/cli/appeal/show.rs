@@ -9,26 +9,27 @@ use crate::domain::appeal::State;
 use crate::flow::appeal;
 use crate::ui::Format;
 
-/// Show how an appeal stands
+/// Show the status of an appeal
 ///
-/// For whoever has its serial number: how it stands, and what to do next. Operators see besides for whom it is and the
-/// reason of the decision, administrators what is on record beside what was claimed; each of their looks is recorded.
+/// Anyone who has the serial number sees the status and what to do next. Operators also see whom the appeal is for and
+/// the reason for the decision. Administrators also see what was claimed, compared with what is on record. Each use by
+/// an operator is recorded.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain appeal show apl-bdfgh-jkmnp-qrstv")]
 pub(in crate::cli) struct Show {
-    /// The serial number
+    /// The serial number of the appeal
     #[arg(value_name = "SERIAL")]
     serial: String,
 }
 
-/// List appeals, the newest first (operators)
+/// List appeals, newest first (operators)
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain appeal list --state submitted")]
 pub(in crate::cli) struct List {
-    /// Only those that stand so
+    /// Show only appeals in this state
     #[arg(long, value_name = "STATE", value_parser = input::words::<State>(State::WORDS))]
     state: Option<State>,
-    /// At most so many
+    /// Show at most N rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
 }

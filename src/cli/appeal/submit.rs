@@ -14,21 +14,22 @@ use crate::flow::reset::{CaptchaAnswer, Questions};
 use crate::flow::{Denial, FlowError};
 use crate::guidance::notes;
 
-/// Ask for an identity back whose mobile number and email address are gone
+/// Submit an appeal or ticket, to get an identity back without its old contacts
 ///
-/// For yourself, for an account or a unified ID. It asks for five groups of information, or for the materials of a
-/// service ticket, and for the new mobile number that the result goes to by SMS. Esc goes back one question, and twice leaves the form; take it
-/// up again with --resume. It prints a serial number, by which `regain appeal show` tells how it stands.
+/// Use it for your own account or unified ID when you lost its mobile number and email address. It asks for five groups
+/// of information, or for the materials of a service ticket, and for the new mobile number that receives the result by
+/// SMS. Esc goes back one question. Press Esc twice to leave the form, and continue it with --resume. The command
+/// prints a serial number; `regain appeal show` shows the status for it.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain appeal submit\n  regain appeal submit --from appeal.toml -o json\n\n\
-                        A file, as TOML or as JSON; the fields of the tables are yours to name:\n\
+                        The file is TOML or JSON. You choose the names of the fields in the tables:\n\
                         \x20 kind = \"appeal\"            # or \"ticket\", with a table [materials]\n\
                         \x20 who = \"acme\"               # the account or unified ID\n\
                         \x20 new_mobile = \"+4915112345678\"\n\
-                        \x20 new_email = \"me@example.com\"  # may be left out\n\
+                        \x20 new_email = \"me@example.com\"  # optional\n\
                         \x20 [phone]\n\
-                        \x20 real_name = \"in whose name the lost number is registered\"\n\
+                        \x20 real_name = \"the name that the lost number is registered under\"\n\
                         \x20 [security]\n\
                         \x20 authenticator = \"none\"\n\
                         \x20 [basic]\n\
@@ -39,13 +40,13 @@ use crate::guidance::notes;
                         \x20 usual = \"a laptop with Debian\""
 )]
 pub(in crate::cli) struct Submit {
-    /// Take the answers from a file, or with - from standard input
+    /// Read the answers from a file; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     from: Option<PathBuf>,
-    /// Go on with a form that was left
+    /// Continue a form that you left
     #[arg(long, value_name = "ID", value_parser = input::id())]
     resume: Option<String>,
-    /// The client's address, as a portal that the config trusts knows it
+    /// Set the client's IP address, for portals that the config trusts
     #[arg(long, value_name = "ADDRESS")]
     source: Option<String>,
 }
@@ -88,7 +89,7 @@ fn submit(
     let printer = &session.context.printer;
     let view = appeal::submit(&session.oneself(), passed, statement, form)?;
     if statement.is_bare() {
-        printer.warn("it says nothing by which anybody could tell that it is you");
+        printer.warn("it contains nothing that shows that it is you");
     }
     told(session, &view)
 }

@@ -6,7 +6,7 @@ use super::{export, list, verify};
 use crate::cli::shared::{Context, Failure};
 use crate::domain::Task;
 
-/// Operation records.
+/// List, verify and export operation records.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     List(list::List),

@@ -16,24 +16,26 @@ use crate::guidance::notes;
 use crate::os::{FileError, NewFile};
 use crate::ui::{Column, Format, Printer, Row, column, json_line};
 
-/// Write the records out as JSON lines, the oldest first, with an anchor
+/// Export operation records as JSON lines, oldest first, with an anchor
 ///
-/// The anchor is the last line, or a file of its own: the number and hash of the last record, the time, and a mark
-/// that only the key can make. Keep it where nobody who can write to the store can: `regain audit verify --anchor`
-/// then finds records that were cut off. The next export goes on with --after and the anchor's number.
+/// The anchor is the last line of the export, or a separate file with --anchor. It holds the number and hash of the
+/// last record, the time, and a message authentication code that requires the key. Keep it where people who can write
+/// to the store cannot change it. Then `regain audit verify --anchor` detects records that were cut off. To continue
+/// with the next export, use --after with the number in the anchor.
 ///
-/// Nothing is written over. No anchor is made where the chain is broken; that ends with 7.
+/// Existing files are never overwritten. If the chain is broken, no anchor is created and the command ends with exit
+/// code 7.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain audit export records.jsonl\n  \
                         regain audit export --after 1200 --anchor anchor.json | gzip > records.jsonl.gz")]
 pub(in crate::cli) struct Export {
-    /// A new file; - or nothing is standard output
+    /// The file to create; - or nothing is standard output
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Only the records after this number
+    /// Export only records after this number
     #[arg(long, value_name = "SEQ", default_value_t = 0)]
     after: u64,
-    /// Write the anchor into this new file, instead of as the last line; - is standard output
+    /// Write the anchor to this new file instead of the last line; - is standard output
     #[arg(long, value_name = "FILE")]
     anchor: Option<PathBuf>,
 }

@@ -11,35 +11,35 @@ use crate::flow::{self, RecordQuery};
 use crate::guidance::notes;
 use crate::ui::{Column, Row, column, prose};
 
-/// List the records, the newest first
+/// List operation records, newest first
 ///
-/// Every filter that is given must fit. WHEN is a date (2026-11-30), a time (2026-11-30T18:00:00Z, or as the list shows
-/// it) or an age (24h, 90d).
+/// A record must match all filters. WHEN is a date (2026-11-30), a time (2026-11-30T18:00:00Z, or as shown in the list)
+/// or an age (24h, 90d).
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain audit list --user acme/alice\n  \
                         regain audit list --outcome refused --since 24h\n  \
                         regain audit list --operator ops --since 2026-11-01 --until 2026-12-01\n  \
                         regain audit list --action fpwdResetSuccess --limit 500 -o jsonl")]
 pub(in crate::cli) struct List {
-    /// The most records to show
+    /// Show at most N rows
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
-    /// Only those about this person or account
+    /// Show only records about this user or account
     #[arg(long, value_name = "USER")]
     user: Option<String>,
-    /// Only those with this trace name, such as fpwdResetSuccess
+    /// Show only records with this trace name, such as fpwdResetSuccess
     #[arg(long, value_name = "ACTION")]
     action: Option<String>,
-    /// Only what this operator did: the name on this machine
+    /// Show only what this operator did; NAME is their user name on this machine
     #[arg(long, value_name = "NAME")]
     operator: Option<String>,
-    /// Only those that ended so
+    /// Show only records with this outcome
     #[arg(long, value_name = "OUTCOME", value_parser = ["success", "failure", "refused", "attempted"])]
     outcome: Option<String>,
-    /// Only those from this moment on
+    /// Show only records from this time on
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
-    /// Only those before this moment
+    /// Show only records before this time
     #[arg(long, value_name = "WHEN")]
     until: Option<String>,
 }

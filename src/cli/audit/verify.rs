@@ -13,15 +13,15 @@ use crate::flow::{self, Verified};
 use crate::guidance::notes;
 use crate::ui::{Column, Row, column, stdin};
 
-/// Prove that no record was changed, taken out or moved
+/// Verify that no record was changed, removed or moved
 ///
-/// Recomputes the chain of keyed hashes from the first record to the last. It ends with 7 if the chain is broken,
-/// and names the first bad record. With an anchor, which `regain audit export` made earlier, it also finds that the
-/// last records were cut off by somebody who rewrote everything in the store that tells of them.
+/// Recomputes the chain of keyed hashes from the first record to the last. If the chain is broken, the command names
+/// the first bad record and ends with exit code 7. With an anchor from an earlier `regain audit export`, it also
+/// detects that somebody cut off the last records and rewrote everything in the store that refers to them.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain audit verify\n  regain audit verify --anchor anchor.json")]
 pub(in crate::cli) struct Verify {
-    /// The file of an anchor, or an export that ends in one; - reads it from standard input
+    /// Check against this anchor file, or an export that ends with an anchor; - is standard input
     #[arg(long, value_name = "FILE")]
     anchor: Option<PathBuf>,
 }

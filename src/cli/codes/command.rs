@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::{explain, list, resend, revoke};
 use crate::cli::shared::{Context, Failure};
 
-/// Verification codes and setup tokens: what was sent, to whom, what became of it. Never the secrets themselves.
+/// Inspect, resend and revoke verification codes and setup tokens, without showing the secrets.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     List(list::List),

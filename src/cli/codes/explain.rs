@@ -13,19 +13,18 @@ use crate::guidance::Program;
 use crate::guidance::timeline::{self, Answer};
 use crate::ui::{Column, Format, Row, column, prose};
 
-/// Tell why a code did not come: one timeline from the records, and the answer
+/// Explain why a code did not arrive, with a timeline from the records
 ///
-/// What was asked for and when, the CAPTCHA, what was kept back and why, each try to hand a code over with the
-/// provider's words, what was entered, and how it ended. Contacts are masked, and no code is shown. Each look is
-/// recorded.
+/// Shows what was requested and when, the CAPTCHA, what was withheld and why, each delivery attempt with the provider's
+/// answer, what was entered, and how it ended. Contacts are masked, and codes are never shown. Each use is recorded.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain codes explain acme/alice\n  \
                         regain codes explain acme/alice --since 7d -o json")]
 pub(in crate::cli) struct Explain {
-    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    /// The user, such as acme/alice, acme, acme/alice@example.com, alice@example.com or +4915112345678
     #[arg(value_name = "USER")]
     user: String,
-    /// From this moment on: a date (2026-11-30), a time (2026-11-30T18:00:00Z) or an age (7d)
+    /// Start at a date (2026-11-30), a time (2026-11-30T18:00:00Z) or an age (7d)
     #[arg(long, value_name = "WHEN", default_value = "24h")]
     since: String,
 }

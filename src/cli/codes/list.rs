@@ -11,35 +11,35 @@ use crate::domain::{Channel, Role};
 use crate::flow::{CodesQuery, list_codes};
 use crate::guidance::notes;
 
-/// List codes and setup tokens, the newest first: of one person, or of all
+/// List codes and setup tokens of one user or of all, newest first
 ///
-/// Every filter that is given must fit. Without --limit the newest 200 are shown. Nobody's codes are left out: those of
-/// names that nobody has.
+/// A code must match all filters. Without --limit, the newest 200 are shown. Requests for names that do not exist are
+/// not listed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain codes list acme/alice\n  \
                         regain codes list --purpose setup --state queued\n  \
                         regain codes list --channel mobile --since 7d -o csv\n  \
                         regain codes list --limit 50 --after cod_…")]
 pub(in crate::cli) struct List {
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: Option<String>,
-    /// Only those that stand so
+    /// Show only codes in this state
     #[arg(long, value_name = "STATE", value_parser = input::words::<State>(State::WORDS))]
     state: Option<State>,
-    /// Only those for this
+    /// Show only codes for this purpose
     #[arg(long, value_name = "PURPOSE", value_parser = purposes())]
     purpose: Option<Use>,
-    /// Only those that went this way
+    /// Show only codes sent by this channel
     #[arg(long, value_name = "CHANNEL", value_parser = input::words::<Channel>(Channel::WORDS))]
     channel: Option<Channel>,
-    /// Only those asked for from this moment on: 2026-11-30, 2026-11-30T18:00:00Z, or an age such as 7d
+    /// Show only codes requested since a date (2026-11-30), a time (2026-11-30T18:00:00Z) or an age (7d)
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
-    /// At most so many
+    /// Show at most N rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// Only those after the one with this id, which is older
+    /// Show only codes older than the one with this ID
     #[arg(long, value_name = "ID", value_parser = input::id())]
     after: Option<String>,
 }
@@ -98,7 +98,7 @@ pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure
     if let Some(last) = left {
         let ceiling =
             if session.actor.role == Role::Support { "support sees 50 at once" } else { "older ones" };
-        printer.note(&format!("There are more: {ceiling}; go on with `{}`.", arguments.next(&last)));
+        printer.note(&format!("There are more: {ceiling}; continue with `{}`.", arguments.next(&last)));
     }
     Ok(())
 }

@@ -9,18 +9,18 @@ use crate::domain::id;
 use crate::domain::issued::Issued;
 use crate::flow;
 
-/// Send a new code or setup token in place of one that did not arrive
+/// Send a new code or setup token to replace one that did not arrive
 ///
-/// It goes to the same address, within the same budgets, and the one before ends. For a setup token, support needs what
-/// `admin-reset --setup` asks of it: a caller who was verified.
+/// The new one goes to the same address, within the same limits, and the old one is revoked. To resend a setup token,
+/// support needs a verified caller, as for `regain admin-reset --setup`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain codes resend cod_…\n  \
                         regain codes resend tok_… --verified-caller chl_…")]
 pub(in crate::cli) struct Resend {
-    /// The code or the setup token that did not arrive, as `regain codes list` shows it
+    /// The ID of the code or setup token that did not arrive, from `regain codes list`
     #[arg(value_name = "ID", value_parser = input::id())]
     id: String,
-    /// For a setup token: the challenge that a caller of the help desk answered; it is used up
+    /// For a setup token: use the challenge that a verified caller answered; valid once
     #[arg(long, value_name = "ID", value_parser = input::id())]
     verified_caller: Option<String>,
 }

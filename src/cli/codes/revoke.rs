@@ -10,20 +10,20 @@ use crate::domain::{id, typed};
 use crate::flow::{self, RevokeCodes};
 use crate::ui::{Column, Row, column};
 
-/// End live codes and setup tokens: one, those of a person, or all
+/// Revoke live codes and setup tokens: one, all of a user, or all
 ///
-/// What was sent opens nothing any more, and what waits to be sent stays here. Passwords stay as they are:
-/// `regain user revoke` takes one away. With --all it asks for the word `all` instead of a yes.
+/// Revoked codes and tokens no longer work, and those still in the queue are not sent. Passwords do not change; `regain
+/// user revoke` removes one. With --all, you confirm by typing `all`.
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("whose").required(true)))]
 #[command(after_help = "Examples:\n  regain codes revoke tok_… --reason 'went to the wrong person'\n  \
                         regain codes revoke acme/alice\n  \
                         regain codes revoke --all --reason 'mail gateway misbehaved'")]
 pub(in crate::cli) struct Revoke {
-    /// The person, or the id of a code or a setup token
+    /// The user, or the ID of a code or setup token
     #[arg(value_name = "ID|USER", group = "whose")]
     what: Option<String>,
-    /// Of everybody
+    /// Revoke the codes and setup tokens of all users
     #[arg(long, group = "whose")]
     all: bool,
 }

@@ -16,7 +16,7 @@ use crate::ui::{Column, Row, column, prose, stdin};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain config check new.toml")]
 pub(in crate::cli) struct Check {
-    /// Another file than the config; - is standard input
+    /// Check this file instead of the config; - is standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }
@@ -78,7 +78,7 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<(), Failur
     let from_stdin = arguments.file.as_deref() == Some(Path::new("-"));
     if arguments.file.is_some() && !from_stdin && places.is_foreign() {
         context.open()?.operating().authorize(Task::ManageStore, None)?;
-        context.own_file("put it in the place of the config, and check that")?;
+        context.own_file("copy it over the config, and check that")?;
     }
     let loaded = match &arguments.file {
         Some(_) if from_stdin => from_text(&places)?,

@@ -5,13 +5,13 @@ use clap::Subcommand;
 use super::{check, set, show};
 use crate::cli::shared::{Context, Failure};
 
-/// The settings.
+/// Show, check and change settings.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Show every setting, and where it came from
+    /// Show every setting and where it comes from
     #[command(after_help = "Examples:\n  regain config show\n  regain config show -o json")]
     Show,
-    /// Find every mistake in the config, or in another file
+    /// Check the config or another file, and report every mistake
     Check(check::Check),
     Set(set::Set),
 }

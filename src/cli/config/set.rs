@@ -14,18 +14,18 @@ use crate::os::{self, FileError};
 
 /// Set a value in your config
 ///
-/// The rest of the file stays as it is, comments included. Nothing is written that `regain config check` would complain
-/// about. A config that is not yours to write, as that of a service, is left alone: the lines are printed for its owner to
-/// put in, and the command ends with 4.
+/// The rest of the file stays unchanged, including comments. A value that `regain config check` would reject is not
+/// written. If you may not write the config, such as that of a service, the command prints the lines for its owner to
+/// insert and ends with exit code 4.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain config set codes.lifetime 5m\n  \
                         regain config set delivery.email.from noreply@example.com\n  \
                         regain config set reset.methods '[\"email\"]'")]
 pub(in crate::cli) struct Set {
-    /// The setting, as `regain config show` names it
+    /// The name of the setting, from `regain config show`
     #[arg(value_name = "KEY")]
     key: String,
-    /// Its new value, as TOML or as plain text
+    /// The new value, as TOML or as plain text
     #[arg(value_name = "VALUE", allow_hyphen_values = true)]
     value: String,
 }

@@ -17,18 +17,18 @@ use crate::guidance::notes;
     regain contact bind acme/alice --email alice@example.com --verified\n  \
     regain contact bind acme/alice --mobile +4915112345678 --read-out")]
 pub(in crate::cli) struct Bind {
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
     address: OneAddress,
-    /// You vouch for it: no code is sent
+    /// Mark it as verified without sending a code
     #[arg(long, conflicts_with = "read_out")]
     verified: bool,
-    /// They read the code out to you, on the phone or beside you, and you enter it
+    /// Enter the code yourself, as the user reads it out on the phone or in person
     #[arg(long)]
     read_out: bool,
-    /// The challenge that the caller answered: what replaces a verified contact then receives codes at once; it is used up
+    /// Use the challenge that a verified caller answered, so that the new contact receives codes at once; valid once
     #[arg(long, value_name = "ID", requires = "read_out")]
     verified_caller: Option<String>,
     #[command(flatten)]
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
     let address = arguments.address.read(&env)?;
     input::doubts(&session.context.printer, std::slice::from_ref(&address));
     if !arguments.verified {
-        input::strict(&address, "--verified binds it all the same, if you vouch for it")?;
+        input::strict(&address, "--verified binds it anyway, if you vouch for it")?;
     }
     let options = BindOptions {
         verified: arguments.verified,

@@ -13,26 +13,30 @@ use crate::flow::{ContactChange, Env, Presented, Way};
 
 /// Change your own email address or mobile number
 ///
-/// It takes your password (and the code of your authenticator, if one is bound), then a code that goes to the contact you have now, then one that goes to the new
-/// one. Nothing changes before both are right. If you cannot read what is sent to the old contact, press Enter at its
-/// code: operation protection then asks by another contact of yours, or, where it asks nothing, the password alone is
-/// enough; but the new contact receives no reset codes for a while. Where a designated person agrees to such changes,
-/// they get a code before you do. With --code-stdin the codes are the lines after the password's, in the order in which
-/// they are sent, and an empty line means that the old contact cannot be read.
+/// You need your password (and the code of your authenticator, if one is bound), then a code sent to the contact you
+/// have now, then a code sent to the new one. Nothing changes until both codes are right.
+///
+/// If you cannot read the code sent to the old contact, press Enter when asked for it. Operation protection then sends
+/// a code to another contact of yours; if it does not apply, your password is enough. In both cases, the new contact
+/// receives no reset codes for a while. If a designated person must agree to such changes, they get a code before you
+/// do.
+///
+/// With --code-stdin, the codes follow the password on standard input, one per line, in the order in which they are
+/// sent. An empty line means that you cannot read the old contact.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain contact change acme/alice --email alice@new.example")]
 pub(in crate::cli) struct Change {
     #[command(flatten)]
     stdin: StdinOptions<true, false>,
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
     address: OneAddress,
     #[command(flatten)]
     password: PasswordSource,
-    /// Read the codes from standard input, a line each: the designated person's or the old contact's, if it is asked,
-    /// then the new one's
+    /// Read the codes from standard input, one per line: from the designated person or the old contact, if asked for,
+    /// then from the new contact
     #[arg(long)]
     code_stdin: bool,
 }
@@ -50,7 +54,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
                 "if the password and the codes are right, {address} becomes the {} of {who}",
                 noun(&address)
             ),
-            "a contact that it replaces is told, and codes sent to that end".to_owned(),
+            "a contact that it replaces is notified, and codes sent there end".to_owned(),
         ];
         return runner::preview(context, &effects);
     }
@@ -70,7 +74,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
     satisfy_protection(session, &env, &mut change, &mut lines)?;
     if change.cools_down() {
         context.printer.note(&format!(
-            "Without the word of the old contact, {address} will receive no reset codes for {}.",
+            "Without confirmation from the old contact, {address} will receive no reset codes for {}.",
             span_for_people(session.config.settings.contacts.cooldown)
         ));
     }
@@ -103,10 +107,10 @@ fn satisfy_protection(
         // What there is for somebody who cannot read what is sent to the old contact.
         let without = match (ways.is_empty(), others) {
             (true, _) => format!(
-                "Go on with the password alone: no reset codes to the new contact for {}",
+                "Continue with the password alone: no reset codes to the new contact for {}",
                 span_for_people(session.config.settings.contacts.cooldown)
             ),
-            (false, true) => "Prove by another contact of yours".to_owned(),
+            (false, true) => "Prove it with another contact of yours".to_owned(),
             (false, false) => "Give up: operation protection asks for a code, and there is no other \
                                contact; ask {helper}"
                 .to_owned(),

@@ -6,15 +6,15 @@ use super::{bind, change, list, unbind, verify};
 use crate::cli::shared::{Context, Failure};
 use crate::domain::Task;
 
-/// Email addresses and mobile numbers that codes go to.
+/// Manage the email addresses and mobile numbers that receive codes.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Bind a contact: one a channel, in place of the one before as soon as it is confirmed
+    /// Bind an email address or mobile number; once confirmed, it replaces the old one
     Bind(bind::Bind),
     Verify(verify::Verify),
-    /// List a person's contacts, masked
+    /// List the contacts of a user, masked
     List(list::List),
-    /// Take a contact away
+    /// Remove a contact
     Unbind(unbind::Unbind),
     Change(change::Change),
 }

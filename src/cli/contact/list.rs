@@ -12,7 +12,7 @@ use crate::flow;
     after_help = "Examples:\n  regain contact list acme/alice\n  regain contact list acme/alice --unmask -o json"
 )]
 pub(in crate::cli) struct List {
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
     /// Show addresses in full; this is recorded

@@ -15,16 +15,16 @@ use crate::flow::{AboutUser, UnbindContact};
     regain contact unbind acme/alice --email --unverified")]
 #[command(group(clap::ArgGroup::new("channel").required(true).args(["email", "mobile"])))]
 pub(in crate::cli) struct Unbind {
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
-    /// The email address
+    /// Remove the email address
     #[arg(long)]
     email: bool,
-    /// The mobile number
+    /// Remove the mobile number
     #[arg(long)]
     mobile: bool,
-    /// Only what is not verified: a new contact that waits for its code, and not the one that it would replace
+    /// Remove only the new contact that waits for its code, not the one that it would replace
     #[arg(long)]
     unverified: bool,
     #[command(flatten)]
@@ -41,7 +41,9 @@ pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), F
     let present = UserView::of(change.user(), env.clock.now());
     let Some((user, changed)) = runner::run_for(session, present, change)? else { return Ok(()) };
     let what = if arguments.unverified { "unverified " } else { "" };
-    context.printer.done(&format!("Unbound the {what}{} of {}.", channel.noun(), user.path()));
+    if changed {
+        context.printer.done(&format!("Unbound the {what}{} of {}.", channel.noun(), user.path()));
+    }
     let view = UserView::of(&user, env.clock.now());
     Ok(context.printer.written(&view, changed)?)
 }

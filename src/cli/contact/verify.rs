@@ -15,9 +15,10 @@ use crate::guidance::notes;
 
 /// Confirm a contact with the code that was sent to it
 ///
-/// You confirm a contact that an administrator bound to you: with your password (and the code of your authenticator, if
-/// one is bound), then the code. Without an address, the one that waits for its code is meant. An administrator enters the
-/// code alone where it is read out to them (`contact bind --read-out`), or where the person has no password yet.
+/// Use it to confirm a contact that an administrator bound to you. You need your password (and the code of your
+/// authenticator, if one is bound), then the code. Without an address, the command confirms the contact that waits for
+/// its code. An administrator needs only the code if the user reads it out to them (`regain contact bind --read-out`)
+/// or has no password yet.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     regain contact verify acme/alice --email\n  \
@@ -25,14 +26,14 @@ use crate::guidance::notes;
 pub(in crate::cli) struct Verify {
     #[command(flatten)]
     stdin: StdinOptions<true, false>,
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
     contact: WhichContact,
     #[command(flatten)]
     password: PasswordSource,
-    /// Read the code from standard input, a line
+    /// Read the code from standard input (one line)
     #[arg(long)]
     code_stdin: bool,
     #[command(flatten)]
@@ -67,7 +68,7 @@ pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), F
     person::judge_role(session, Task::ManageContacts, &arguments.password)?;
     let operates = person::role_allows(session, Task::ManageContacts) && !arguments.password.is_given();
     if arguments.no_notify.suppresses(session.context.globals.reason.as_deref())? && !operates {
-        return Err(Failure::usage("--no-notify is for administrators, and so without your own password"));
+        return Err(Failure::usage("--no-notify is for administrators; leave out your own password with it"));
     }
     session.suppress_notices(&arguments.no_notify)?;
     let context = session.context;
@@ -163,7 +164,7 @@ pub(super) fn tell(
     printer.done(&format!("Verified {shown}, the {} of {}.", verified.channel.noun(), after.path()));
     let Some(contact) = after.contact(verified.channel) else { return Ok(()) };
     if let Some(old) = before.contact(contact.channel).filter(|old| old.id != contact.id) {
-        printer.note(&format!("It took the place of {}.", old.masked()));
+        printer.note(&format!("It replaced {}.", old.masked()));
     }
     if contact.usable_from > contact.verified_at.unwrap_or(contact.bound_at) {
         printer.note(&format!("It receives reset codes from {} on.", for_people(contact.usable_from)));

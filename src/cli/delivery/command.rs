@@ -5,17 +5,17 @@ use clap::Subcommand;
 use super::{receipt, status, test_message, worker};
 use crate::cli::shared::{Context, Failure};
 
-/// Messages on their way: the outbox and its worker.
+/// Send queued messages and show their status.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Hand over what waits
+    /// Send queued messages
     Run(worker::Run),
-    /// Hand in what a gateway says became of a message
+    /// Record the delivery status that a gateway reports
     Receipt(receipt::Receipt),
-    /// Show what waits, and what became of the rest in the last hours
+    /// Show queued messages, and the results of recent hours
     #[command(after_help = "Examples:\n  regain delivery status\n  regain delivery status -o json")]
     Status,
-    /// Send a test message, and tell how far it came
+    /// Send a test message and show how far it got
     Test(test_message::Test),
 }
 

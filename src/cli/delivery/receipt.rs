@@ -15,23 +15,23 @@ use crate::ui::{Column, Row, column, stdin};
 /// No callback says more.
 const LONGEST: u64 = 64 * 1024;
 const STATES: &str =
-    "say delivered, undelivered or pending, or what Kannel, SMPP, Twilio or Vonage say for it";
+    "give delivered, undelivered or pending, or the word for it of Kannel, SMPP, Twilio or Vonage";
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain delivery receipt msg_… --state delivered\n  \
                         echo '{\"id\": \"SM1\", \"state\": \"failed\", \"words\": \"30003\"}' | \
                         regain delivery receipt --stdin")]
 pub(in crate::cli) struct Receipt {
-    /// The message: the id it was given to the gateway with, or the gateway's own
+    /// The ID of the message, either from regain or from the gateway
     #[arg(value_name = "ID", required_unless_present = "stdin", conflicts_with = "stdin")]
     id: Option<String>,
-    /// What became of it: delivered, undelivered or pending, or the gateway's own word
+    /// Set the status: delivered, undelivered, pending, or the gateway's own word
     #[arg(long, value_name = "STATE", required_unless_present = "stdin", conflicts_with = "stdin")]
     state: Option<String>,
-    /// What the gateway says besides
+    /// Add the gateway's explanation
     #[arg(long, value_name = "TEXT", conflicts_with = "stdin")]
     words: Option<String>,
-    /// All of it as one JSON object on standard input: id, state and, if you like, words
+    /// Read a JSON object from standard input, with id, state and optionally words
     #[arg(long)]
     stdin: bool,
 }

@@ -12,7 +12,7 @@ use crate::ui::{Column, Row, column, prose};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain delivery test --email postmaster@example.com\n  \
                         regain delivery test --to-me\n  \
-                        regain delivery test --mobile +4915112345678 --dry-run   # tells the way, sends nothing")]
+                        regain delivery test --mobile +4915112345678 --dry-run   # shows the route, sends nothing")]
 #[group(required = true, multiple = true)]
 pub(in crate::cli) struct Test {
     /// Send an email to this address
@@ -21,7 +21,7 @@ pub(in crate::cli) struct Test {
     /// Send an SMS to this number
     #[arg(long, value_name = "NUMBER")]
     mobile: Option<String>,
-    /// Send to the contacts of the user who is called as you are, else to your mailbox on this machine
+    /// Send to the contacts of the user with your name, or else to your mailbox on this machine
     #[arg(long)]
     to_me: bool,
 }
@@ -87,7 +87,7 @@ pub(in crate::cli) fn run(arguments: &Test, context: &Context<'_>) -> Result<(),
     context.printer.done(&if context.globals.dry_run {
         format!("This is the way to {names}; nothing was sent.")
     } else {
-        format!("A test message to {names} was taken. Look whether it arrives.")
+        format!("A test message to {names} was accepted. Check whether it arrives.")
     });
     Ok(())
 }
@@ -118,7 +118,7 @@ fn addresses(
     }
     if to.is_empty() {
         return Err(Failure::usage_with(
-            "neither a user of your name nor your host makes an address of your own",
+            "neither your user name nor your host gives you an address",
             "name one: --email ADDRESS or --mobile NUMBER",
         ));
     }

@@ -11,27 +11,27 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::status;
 use crate::cli::shared::spawner::WORKERS;
-use crate::cli::shared::{Context, Failure, Session};
+use crate::cli::shared::{Context, Failure, Session, runner};
 use crate::domain::time::{SystemClock, counted, span_for_people};
 use crate::domain::{Clock, Role};
 use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
 use crate::guidance::notes;
 use crate::keyring::KeyringError;
 use crate::os::WorkersPlace;
-use crate::ui::{Column, Row, column};
+use crate::ui::{Column, Format, Row, column};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain delivery run           # by hand: whatever waits, now\n  \
-                        regain delivery run --once    # for a timer: what is due\n  \
-                        regain delivery run --watch   # a service")]
+#[command(after_help = "Examples:\n  regain delivery run           # send everything in the queue now\n  \
+                        regain delivery run --once    # from a timer: send what is due\n  \
+                        regain delivery run --watch   # run as a service")]
 pub(in crate::cli) struct Run {
-    /// End when nothing is due now or within seconds; without it, what waits for its next try is tried at once, too
+    /// Stop when nothing is due now or within seconds; without it, messages waiting for a retry are sent at once, too
     #[arg(long, conflicts_with = "watch")]
     once: bool,
-    /// Go on until SIGTERM
+    /// Keep running until SIGTERM
     #[arg(long)]
     watch: bool,
-    /// Started by another command of ours: leave its session
+    /// Started by another regain command: leave its session
     #[arg(long, hide = true)]
     pub(super) detached: bool,
 }
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Run, context: &Context<'_>) -> Result<(), Failure>
     }
     let session = context.open()?;
     if context.globals.dry_run {
-        return status::run(&session);
+        return preview(&session);
     }
     let stop = until_told()?;
     let stay = if arguments.watch { Stay::Watch } else { Stay::Once };
@@ -80,6 +80,19 @@ pub(super) fn run(arguments: &Run, context: &Context<'_>) -> Result<(), Failure>
     }
     context.printer.hint(&hint);
     Ok(())
+}
+
+/// What a run would take, a sentence a channel; people see how the channels stand.
+fn preview(session: &Session<'_>) -> Result<(), Failure> {
+    if session.context.printer.format() == Format::Table {
+        return status::run(session);
+    }
+    let channels = flow::delivery_status(&session.operating())?.into_iter().filter(|of| of.waiting > 0);
+    let effects = channels.map(|of| {
+        let messages = counted(of.waiting, "message");
+        format!("{messages} by {} would be handed over", of.channel)
+    });
+    runner::preview(session.context, &effects.collect::<Vec<_>>())
 }
 
 /// Set by a signal. The message in hand is finished first: killed in the middle, it might go out twice.

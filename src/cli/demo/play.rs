@@ -6,15 +6,15 @@ use super::stage::Stage;
 use super::story;
 use crate::cli::shared::{Context, Failure};
 
-/// Tell and run the whole story on a throw-away store
+/// Walk through a complete password recovery on a temporary store
 ///
-/// An account, a user who forgot the password, a CAPTCHA, a code in a local mailbox, a new password and a sign-in with
-/// it; then a user without any contact, who is reset by the administrator. You answer the real prompts; nothing of it
-/// stays behind.
+/// The demo creates an account and a user who forgot the password. It continues with a CAPTCHA, a code in a local
+/// mailbox, a new password and a sign-in with it. Then the administrator resets the password of a user without any
+/// contact. You answer the real prompts. Everything is deleted at the end.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain demo\n  regain demo --auto | less")]
 pub(in crate::cli) struct Demo {
-    /// Answer every question by itself, for a pipe; exits 0 only if every step really worked
+    /// Answer every prompt automatically, for use in a pipe; exit with 0 only if every step worked
     #[arg(long)]
     auto: bool,
 }

@@ -32,7 +32,7 @@ fn person(path: &str) -> Result<Principal, Failure> {
 /// From the first act to the last.
 pub(super) fn tell(stage: &Stage<'_>) -> Result<(), Failure> {
     let (alice, bob) = (person("acme/alice")?, person("acme/bob")?);
-    stage.say("regain, from beginning to end, on a store that is thrown away afterwards.\n")?;
+    stage.say("regain, from beginning to end, on a store that is deleted afterwards.\n")?;
     stage.say(
         "1. The company acme has an account. Alice has a bound email address; Bob has no contact at all.",
     )?;
@@ -45,15 +45,16 @@ pub(super) fn tell(stage: &Stage<'_>) -> Result<(), Failure> {
     signs_in(stage, &alice, chosen.as_ref())?;
     if stage.auto {
         refused(stage, &alice, FORGOTTEN)?;
-        stage.say("   The old one is worth nothing any more.")?;
+        stage.say("   The old one no longer works.")?;
     }
     let notices = stage.mail()?;
     expect(!notices.is_empty(), "no notice of the reset arrived")?;
     stage.say("   A notice of the change is in her mailbox, with the way to say \"this was not me\".")?;
-    stage.say("\n4. Bob has forgotten his, too. He asks for a code, as anybody may.")?;
+    stage.say("\n4. Bob has forgotten his, too. He asks for a code, as anybody can.")?;
     contactless(stage, &bob)?;
-    stage
-        .say("\n5. So Bob asks the administrator, who has a password made up for him without choosing it.")?;
+    stage.say(
+        "\n5. So Bob asks the administrator, who has a password generated for him, without choosing it.",
+    )?;
     let temporary = helped(stage, &bob)?;
     stage.say("\n6. Bob signs in with it, and must choose his own first.")?;
     must_change(stage, &bob, &temporary)?;

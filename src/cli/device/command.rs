@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::{forget, list};
 use crate::cli::shared::{Context, Failure};
 
-/// The devices that people sign in from.
+/// List and forget the devices that users sign in from.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     List(list::List),

@@ -14,9 +14,10 @@ use crate::flow::devices::{ForgetDevices, Which, list};
 use crate::guidance::notes;
 use crate::ui::{Column, Row, column};
 
-/// Forget a device, or all of them
+/// Forget one device of a user, or all
 ///
-/// For a device that was lost, sold or never theirs. By an administrator, or by the person with their password.
+/// Use it for a device that was lost or sold, or that never belonged to the user. An administrator can do this, or the
+/// user with their password.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain device forget acme dev_… --reason 'laptop stolen'\n  regain device forget acme --all"
@@ -26,10 +27,10 @@ pub(in crate::cli) struct Forget {
     stdin: StdinOptions<true, false>,
     #[command(flatten)]
     person: Person,
-    /// The device
+    /// The ID of the device, from `regain device list`
     #[arg(value_name = "ID", conflicts_with = "all", value_parser = input::id())]
     id: Option<String>,
-    /// All of them
+    /// Forget all devices of the user
     #[arg(long)]
     all: bool,
 }

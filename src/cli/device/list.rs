@@ -14,11 +14,11 @@ use crate::domain::{Action, Task};
 use crate::flow::devices::list;
 use crate::ui::{Column, Row, column, prose};
 
-/// List the devices that somebody signed in from
+/// List the devices that a user signed in from
 ///
-/// A device is known after a sign-in with everything asked on two different days (UTC), and forgotten after 90 days
-/// without one. On any other, resetting the password of a unified ID takes one more proof. By an operator, or by the
-/// person with their password.
+/// A device becomes known after complete sign-ins on two different days (UTC), and is forgotten after 90 days without
+/// one. On any other device, resetting the password of a unified ID requires one more proof. An operator can list
+/// devices, or the user with their password.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain device list acme\n  regain device list acme -o json")]
 pub(in crate::cli) struct List {

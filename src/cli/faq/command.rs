@@ -10,13 +10,13 @@ use crate::config::{Help, Intent, Settings};
 use crate::guidance::notes;
 use crate::ui::{Column, Format, Row, column, escape};
 
-/// Answers to what people ask, in plain words
+/// Answer frequent questions, in plain words
 ///
-/// Without a topic, it lists them. Nothing needs to be set up for it.
+/// Without a topic, the command lists the topics. It needs no config and no store.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain faq forgot")]
 pub(in crate::cli) struct Faq {
-    /// What you want to know about
+    /// The topic to read about
     #[arg(value_name = "TOPIC")]
     topic: Option<Topic>,
 }

@@ -7,19 +7,19 @@ use clap::ValueEnum;
 pub(super) enum Topic {
     /// A forgotten password
     Forgot,
-    /// A code that does not come
+    /// A code that does not arrive
     Codes,
     /// A locked account
     Locked,
     /// An MFA code that is not accepted
     Mfa,
-    /// Another password, email address or mobile number
+    /// A new password, email address or mobile number
     Change,
     /// How sign-ins and changes are protected
     Protection,
-    /// Contacts that are gone, for good
+    /// Contacts that are permanently lost
     Appeal,
-    /// Account, IAM user, unified ID: which one you are
+    /// Account, IAM user or unified ID: which one you are
     Kinds,
 }
 

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::{confirm, enrol, remove, status};
 use crate::cli::shared::{Context, Failure};
 
-/// Virtual MFA: authenticators that show a code (TOTP).
+/// Manage virtual MFA: authenticators that show a code (TOTP).
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Enrol(enrol::Enrol),

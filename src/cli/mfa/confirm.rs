@@ -11,10 +11,10 @@ use crate::flow::Env;
 use crate::flow::mfa::{Authority, confirm, status};
 use crate::ui::NEW_AUTHENTICATOR_HELP;
 
-/// Bind an enrolled authenticator with two codes in a row
+/// Bind an enrolled authenticator with two consecutive codes
 ///
-/// The code that it shows, and the one that follows half a minute later. From then on its code is asked at every
-/// sign-in and in every reset of the password. The two codes are used with it.
+/// Enter the code that it shows now and the one that follows half a minute later. From then on, its code is required at
+/// every sign-in and in every password reset. The two codes cannot be used again.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain mfa confirm acme/alice\n  \
                   printf '%s\\n' \"$first\" \"$second\" | regain mfa confirm acme/alice --totp-stdin")]
@@ -64,7 +64,7 @@ pub(super) fn told(session: &Session<'_>, user: &User) {
 pub(super) fn ask(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<User, Failure> {
     let ask = || {
         let ask = |prompt| second_factor::ask(session.context, prompt, &NEW_AUTHENTICATOR_HELP);
-        Ok((ask("Code that the authenticator shows now")?, ask("The next code, half a minute later")?))
+        Ok((ask("Code that the authenticator shows now")?, ask("The next code, 30 seconds later")?))
     };
     second_factor::until_right(session.context, ask, |(first, second)| confirm(env, authority, first, second))
 }

@@ -15,10 +15,11 @@ use crate::flow::{Change, Env, Protected, SignIn};
 use crate::guidance::notes;
 use crate::ui::{AskError, SecretSink};
 
-/// Enrol an authenticator: its secret is shown once, as a QR code and as a key to type
+/// Enrol an authenticator; its secret is shown once, as a QR code and as a key
 ///
-/// By an administrator, or by the person with their password. It counts once two codes in a row were given, which
-/// a terminal asks for at once, and `regain mfa confirm` at any time. Nobody has two: a bound one is removed first.
+/// An administrator can do this, or the user with their password. The authenticator is bound once you enter two
+/// consecutive codes: in a terminal at once, or later with `regain mfa confirm`. A user can have only one, so remove a
+/// bound authenticator first.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain mfa enrol acme/alice\n  \
                         regain mfa enrol acme/alice --secrets-to alice.jsonl -y\n  \
@@ -28,7 +29,7 @@ pub(in crate::cli) struct Enrol {
     stdin: StdinOptions<false, true>,
     #[command(flatten)]
     person: Person,
-    /// Write the secret into a new file, as an otpauth:// address, instead of showing it
+    /// Write the secret to a new file, as an otpauth:// address, instead of showing it
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
 }
@@ -50,9 +51,9 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
     // Bound at once where there is somebody to ask for codes.
     if !(at_terminal && context.prompts().are_possible() && bind(session, &env, &authority)?) {
         let who = authority.user().path();
-        context
-            .printer
-            .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
+        context.printer.done(&format!(
+            "Enrolled an authenticator for {who}. Its codes are not asked for until it is bound."
+        ));
         context.printer.hint(&notes::confirm_authenticator(&who));
     }
     Ok(context.printer.written(&status(&env, authority.user())?, true)?)
@@ -78,7 +79,7 @@ pub(in crate::cli) fn to_sign_in(
         step_up::satisfy(session, env, guard, lines)?;
     }
     enrol(session, env, &authority, Consent::Implied, None)?;
-    printer.tell("Two codes in a row bind it. Esc leaves it, and you are not signed in.");
+    printer.tell("Two codes in a row bind it. Press Esc to cancel without signing in.");
     let user = confirm::ask(session, env, &authority)?;
     confirm::told(session, &user);
     Ok(protected.bound(env, user)?)
@@ -106,7 +107,7 @@ fn enrol(
 
 /// Binds it at once, unless the person would rather do so later.
 fn bind(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<bool, Failure> {
-    session.context.printer.tell("Two codes in a row bind it. Esc leaves that for later.");
+    session.context.printer.tell("Two codes in a row bind it. Press Esc to do that later.");
     match confirm::ask(session, env, authority) {
         Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => Ok(false),
         bound => {

@@ -10,10 +10,10 @@ use crate::cli::shared::{Failure, Session};
 use crate::domain::{Action, Task};
 use crate::flow::mfa::{Removal, status};
 
-/// Take an authenticator away: for a lost phone, or before another one is enrolled
+/// Remove an authenticator, for a lost phone or before you enrol another one
 ///
-/// By an administrator; or by the person with their password and a code of it, unless login protection uses it. A
-/// password that is too short without MFA must be changed at the next sign-in.
+/// An administrator can do this. The user can do it with their password and a code of the authenticator, unless login
+/// protection uses it. A password that is too short without MFA must be changed at the next sign-in.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain mfa remove acme/alice --reason 'phone lost' --ticket T-1042")]
 pub(in crate::cli) struct Remove {
@@ -39,6 +39,8 @@ pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), F
     let env = person.env(session, Task::ManageMfa);
     let (consent, removal) = (Consent::of(&authority), Removal::plan(&env, &authority)?);
     let Some((user, changed)) = runner::run_by(context, &env, consent, removal)? else { return Ok(()) };
-    context.printer.done(&format!("Took the authenticator of {} away.", user.path()));
+    if changed {
+        context.printer.done(&format!("Removed the authenticator of {}.", user.path()));
+    }
     Ok(context.printer.written(&status(&env, &user)?, changed)?)
 }

@@ -9,11 +9,11 @@ use crate::flow;
 use crate::flow::mfa::{MfaStatus, status};
 use crate::ui::{Column, Row, column};
 
-/// Show who has an authenticator: one user, everybody of an account, or everybody
+/// Show whether users have an authenticator: one user, an account, or all
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain mfa status acme/alice\n  regain mfa status acme -o json")]
 pub(in crate::cli) struct Status {
-    /// The person, or an account for everybody in it
+    /// The user, such as acme/alice, or an account for all its users
     #[arg(value_name = "USER|ACCOUNT")]
     whom: Option<String>,
 }

@@ -43,7 +43,7 @@ pub(super) enum Who {
 }
 
 /// What stands last in the menu for whoever comes back.
-const HAVE_CODE: &str = "I have a code: go on with the reset that was begun here";
+const HAVE_CODE: &str = "I have a code: continue the reset that was started here";
 
 /// What they are, and who; or that they go on with what was `begun`. Esc goes back to the question before.
 pub(super) fn ask_who(

@@ -9,11 +9,12 @@ use crate::flow::{PasswordChange, Presented};
 
 /// Change your own password, with the old one
 ///
-/// Also where it must be changed before the next sign-in. An expired temporary password cannot be changed; ask
-/// your administrator for a new one. Everything else that could still change the password ends.
-/// Where operation protection is on, a code goes to a contact of yours first, unless the change is forced. In a script,
-/// the first call sends it and ends with exit code 9; the same call with --code-stdin, and the code in a further line,
-/// goes on. An answer is good for 15 minutes.
+/// This also works if the password must be changed before the next sign-in. An expired temporary password cannot be
+/// changed; ask your administrator for a new one. The change ends everything else that could still change the password.
+///
+/// If operation protection is on, a code is sent to one of your contacts first, unless the change is forced. In a
+/// script, the first call sends the code and ends with exit code 9. Repeat the call with --code-stdin and the code on a
+/// further line. A correct code covers changes for 15 minutes.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain password change acme/alice\n  \
                         printf '%s\\n' \"$old\" \"$new\" | regain password change acme/alice --password-stdin\n  \
@@ -21,10 +22,10 @@ use crate::flow::{PasswordChange, Presented};
 pub(in crate::cli) struct Change {
     #[command(flatten)]
     stdin: StdinOptions<true, true>,
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
-    /// Read the old and the new password from standard input, a line each
+    /// Read the old and the new password from standard input, one per line
     #[arg(long)]
     password_stdin: bool,
 }

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::{change, reset, setup};
 use crate::cli::shared::{Context, Failure};
 
-/// Your own password.
+/// Reset, change or set up your own password.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Change(change::Change),

@@ -12,22 +12,23 @@ use crate::flow::reset::{self, RequestView};
 use crate::guidance::notes;
 use crate::ui::AskError;
 
-/// Reset a forgotten password with a code sent to a bound contact
+/// Reset your forgotten password with a code sent to a bound contact
 ///
-/// For yourself. It asks for whatever is not given: what you are and your names, a CAPTCHA, how you prove who you are,
-/// the code, and the new password twice. Named by email address or mobile number, the code goes there. On a device that
-/// you do not often sign in from, a unified ID takes one more proof. An administrator uses `regain admin-reset`.
+/// Asks for everything that you did not give: the kind of your identity and your names, a CAPTCHA, how you prove who
+/// you are, the code, and the new password, twice. If you name yourself by email address or mobile number, the code
+/// goes there. On a device that you do not often sign in from, a unified ID requires one more proof. Administrators use
+/// `regain admin-reset` instead.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain password reset\n  regain password reset acme/alice\n  \
                         regain password reset --resume req_…\n  regain password reset --appeal apl-bdfgh-jkmnp-qrstv")]
 pub(in crate::cli) struct Reset {
-    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    /// The user, such as acme/alice, acme, acme/alice@example.com, alice@example.com or +4915112345678
     #[arg(value_name = "USER", conflicts_with = "resume")]
     user: Option<String>,
-    /// The serial number of your approved appeal, which tells who you are
+    /// Use the serial number of your approved appeal instead of a user name
     #[arg(long, value_name = "SERIAL", conflicts_with = "resume")]
     appeal: Option<String>,
-    /// Go on with a request that was interrupted
+    /// Continue an interrupted request
     #[arg(long, value_name = "ID", value_parser = input::id())]
     resume: Option<String>,
 }

@@ -12,15 +12,16 @@ use crate::ui::AskError;
 
 /// Set your password with a setup token from your administrator
 ///
-/// It asks for the token and for the new password, twice. The token is used up only when the password has been
-/// accepted. Where an authenticator is bound, its code is asked, too. In a script, token and password are two lines of standard input.
+/// Asks for the token, then for the new password, twice. The token is used up only when the password is accepted. If an
+/// authenticator is bound, its code is required, too. In a script, the token and the password are two lines of standard
+/// input.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain password setup\n  \
                         printf '%s\\n' \"$token\" \"$password\" | regain password setup --token-stdin --password-stdin")]
 pub(in crate::cli) struct Setup {
     #[command(flatten)]
     stdin: StdinOptions<true, false>,
-    /// Read the setup token from standard input, a line
+    /// Read the setup token from standard input (one line)
     #[arg(long)]
     token_stdin: bool,
     #[command(flatten)]

@@ -5,12 +5,12 @@ use clap::Subcommand;
 use super::{set, show};
 use crate::cli::shared::{Context, Failure};
 
-/// The security settings of an account.
+/// Show and change the security settings of an account.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Show every field with its value and range
+    /// Show every setting with its value and range
     Show(show::Show),
-    /// Change fields, by name
+    /// Change settings by name
     Set(set::Set),
 }
 

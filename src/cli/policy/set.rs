@@ -19,22 +19,22 @@ pub(in crate::cli) struct Set {
     /// The account
     #[arg(value_name = "ACCOUNT")]
     account: String,
-    /// Which settings
+    /// The group of settings
     #[arg(value_name = "POLICY")]
     group: Group,
-    /// Begin with a set of values that go together; the fields beside it come after
+    /// Start from a preset; the fields that you also give override it
     #[arg(long, value_name = "NAME")]
     preset: Option<PresetArgument>,
-    /// Fields and their new values, as `regain policy show` names them
+    /// Settings and their new values, with the names from `regain policy show`
     #[arg(value_name = "FIELD=VALUE")]
     fields: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum PresetArgument {
-    /// Long, nothing composed, judged against what people guess
+    /// Long passwords, no composition rules, checked against common passwords
     Nist,
-    /// As the cloud has it out of the box
+    /// The defaults of the cloud
     Cloud,
 }
 

@@ -17,7 +17,7 @@ pub(in crate::cli) struct Show {
     /// The account
     #[arg(value_name = "ACCOUNT")]
     account: String,
-    /// Which settings; all of them by default
+    /// The group of settings; all by default
     #[arg(value_name = "POLICY")]
     group: Option<Group>,
 }

@@ -13,9 +13,11 @@ use crate::domain::captcha::{png, proof_of_work};
 use crate::flow::reset::{self, RequestView};
 use crate::ui::Format;
 
-/// Without an answer, a new CAPTCHA is shown: a picture on the terminal, or in a file. The answer is either the
-/// picture's characters, or the number of the proof of work that stands in the JSON: the smallest effort is to
-/// count N up from 0 until SHA-256 of "CHALLENGE:N" begins with BITS zero bits, and to answer N.
+/// Show a CAPTCHA, or answer it
+///
+/// Without an answer, the command shows a new CAPTCHA as a picture in the terminal or in a file. Answer with the
+/// characters in the picture, or with the number that solves the proof of work in the JSON. To solve it, count N up
+/// from 0 until SHA-256 of "CHALLENGE:N" begins with BITS zero bits; N is the answer.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain request captcha req_… --png captcha.png\n  \
                         echo K7MX3 | regain request captcha req_… --answer-stdin\n  \
@@ -23,13 +25,13 @@ use crate::ui::Format;
 pub(in crate::cli) struct Captcha {
     #[command(flatten)]
     named: Named,
-    /// Write the picture into a new file, or with - to standard output in place of the request
+    /// Write the picture to a new file; - is standard output, instead of the request
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
-    /// Read the answer from standard input, a line
+    /// Read the answer from standard input (one line)
     #[arg(long, conflicts_with = "png")]
     answer_stdin: bool,
-    /// Do the proof of work, here and now
+    /// Solve the proof of work on this machine
     #[arg(long, conflicts_with_all = ["png", "answer_stdin"])]
     work: bool,
 }

@@ -5,29 +5,27 @@ use clap::Subcommand;
 use super::{captcha, disown, register, send, set_password, show, start, verify};
 use crate::cli::shared::{Context, Failure};
 
-/// A forgotten password, one step a command: for portals and scripts.
+/// Reset a forgotten password step by step, for portals and scripts.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Open a request for a person
+    /// Open a reset request for a user
     Start(start::Start),
-    /// Open a request for a new unified ID
     Register(register::Register),
-    /// Show a CAPTCHA, or answer it
     Captcha(captcha::Captcha),
     /// Send a code
     Send(send::Send),
-    /// Enter the code, and the one of an authenticator where the state is `second`
+    /// Enter the code, and the authenticator's code if the state is `second`
     Verify(verify::Verify),
     /// Set the new password
     SetPassword(set_password::SetPassword),
     /// Show a request
     #[command(after_help = "Examples:\n  regain request show req_… -o json")]
     Show(show::Named),
-    /// Give a request up
+    /// Cancel a request
     #[command(after_help = "Examples:\n  regain request cancel req_…")]
     Cancel(show::Named),
     Disown(disown::Disown),
-    /// List your open requests, or those of a person (operators)
+    /// List your open requests, or those of a user (operators)
     List(show::List),
 }
 

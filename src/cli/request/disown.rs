@@ -14,24 +14,25 @@ use crate::flow::{self, DisownNotice};
 use crate::guidance::notes;
 use crate::ui::{Column, Row, column};
 
-/// Say "this was not me": the reference stands in the message that told you of a change, or brought a code
+/// Report a change or code that was not yours, with the reference in the message
 ///
-/// After a change that was not yours, whoever it is about is blocked: the password is gone, everything that could
-/// lead to one has ended, and nobody signs in before an administrator has looked. A code that you did not ask for
-/// is ended. Whether the reference is right is not said. The help desk quotes it for a caller, and is told.
+/// After a change that was not yours, the affected user is blocked: the password is removed, everything that could set
+/// a new one ends, and nobody can sign in as this user until an administrator has checked. A code that you did not
+/// request is revoked. The command does not say whether the reference is right. The help desk can enter it for a caller
+/// and sees the result.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain request disown bdfgh-jkmnp-qrstv\n  regain request disown bdfgh-jkmnp-qrstv --for-caller --ticket T-1042"
 )]
 pub(in crate::cli) struct Disown {
-    /// Three groups of five letters, as in the message
+    /// The reference from the message: three groups of five letters
     #[arg(value_name = "REFERENCE")]
     reference: String,
-    /// As the help desk, for somebody who reads it out: what it does is shown, asked about and told (operators; for
-    /// support it is always so)
+    /// Act for a caller who reads it out: show the effect, confirm, and report the result (operators; always on for
+    /// support)
     #[arg(long)]
     for_caller: bool,
-    /// The client's address, as a portal that the config trusts knows it
+    /// Set the client's IP address, for portals that the config trusts
     #[arg(long, value_name = "ADDRESS")]
     source: Option<String>,
 }
@@ -74,11 +75,12 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
     let printer = &session.context.printer;
     // The same for everyone (security E1), and so it tells what is true in either case.
     printer.done(
-        "Received. If the reference is right and not too old, what it stands for has been stopped: after a change, \
-         nobody can sign in or reset the password before an administrator has looked; a code is ended.",
+        "Received. If the reference is right and not too old, the code or change that it stands for has been \
+         stopped. After a change, nobody can sign in or reset the password until an administrator has looked into \
+         it.",
     );
     printer.speak_to(NamedAs::Address);
-    printer.note("Talk to {helper} now: also if it was a mistake, because only they can end it.");
+    printer.note("Talk to {helper} now, even if it was a mistake: only they can end the block.");
     Ok(printer.written(&Received { received: true }, true)?)
 }
 

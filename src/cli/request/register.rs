@@ -6,8 +6,10 @@ use crate::cli::shared::{Failure, Session, input};
 use crate::domain::Channel;
 use crate::flow::register;
 
-/// A person registers a new unified ID; the steps after it are those of a forgotten password. The code goes to the
-/// number, which becomes the security phone number. A new ID cannot use what another ID owns: say so before.
+/// Open a registration request for a new unified ID
+///
+/// The steps that follow are the same as for a forgotten password. The code goes to the mobile number, which becomes
+/// the security phone number. A new ID cannot use what another ID owns: tell people before they register.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain request register alice --mobile +4915112345678 -o json")]
 pub(in crate::cli) struct Register {
@@ -17,7 +19,7 @@ pub(in crate::cli) struct Register {
     /// The mobile number, such as +4915112345678
     #[arg(long, value_name = "NUMBER")]
     mobile: String,
-    /// The client's address, as a portal that the config trusts knows it
+    /// Set the client's IP address, for portals that the config trusts
     #[arg(long, value_name = "ADDRESS")]
     source: Option<String>,
 }

@@ -17,11 +17,11 @@ use crate::guidance::notes;
 pub(in crate::cli) struct Send {
     #[command(flatten)]
     named: Named,
-    /// How the person proves who they are; not needed where the request was started with an address
+    /// Choose how the user proves who they are; not needed if the request was started with an address
     #[arg(long, value_name = "METHOD", value_parser = input::words::<Method>(Method::WORDS))]
     method: Option<Method>,
-    /// The full address, for the methods email and mobile, unless it was given at the start; it must be the one that
-    /// is bound
+    /// Give the full address for the methods email and mobile, unless given at the start; it must match the bound
+    /// contact
     #[arg(long, value_name = "ADDRESS")]
     address: Option<String>,
 }

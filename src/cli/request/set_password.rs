@@ -17,7 +17,7 @@ use crate::guidance::notes;
 pub(in crate::cli) struct SetPassword {
     #[command(flatten)]
     named: Named,
-    /// For a registration: another login ID, in place of one that is taken
+    /// For a registration: use this login ID because the first one is taken
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     #[command(flatten)]

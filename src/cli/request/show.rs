@@ -10,7 +10,7 @@ use crate::flow::reset;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain request list\n  regain request list acme/alice")]
 pub(in crate::cli) struct List {
-    /// The person; without one, what you began here and can go on with
+    /// The user; by default, the requests that you started here and can continue
     #[arg(value_name = "USER")]
     user: Option<String>,
 }
@@ -18,7 +18,7 @@ pub(in crate::cli) struct List {
 /// A request by its id.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Named {
-    /// The request
+    /// The ID of the request
     #[arg(value_name = "ID", value_parser = input::id())]
     pub(super) id: String,
 }

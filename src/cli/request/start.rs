@@ -10,13 +10,13 @@ use crate::flow::reset::{self, RequestView};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain request start acme/alice -o json")]
 pub(in crate::cli) struct Start {
-    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    /// The user, such as acme/alice, acme, acme/alice@example.com, alice@example.com or +4915112345678
     #[arg(value_name = "USER", required_unless_present = "appeal")]
     user: Option<String>,
-    /// The serial number of your approved appeal, which tells who you are
+    /// Use the serial number of your approved appeal instead of a user name
     #[arg(long, value_name = "SERIAL")]
     appeal: Option<String>,
-    /// The client's address, as a portal that the config trusts knows it
+    /// Set the client's IP address, for portals that the config trusts
     #[arg(long, value_name = "ADDRESS")]
     source: Option<String>,
 }

@@ -18,7 +18,7 @@ pub(in crate::cli) struct Verify {
     stdin: StdinOptions<true, false>,
     #[command(flatten)]
     named: Named,
-    /// Read the code from standard input, a line
+    /// Read the code from standard input (one line)
     #[arg(long)]
     code_stdin: bool,
 }

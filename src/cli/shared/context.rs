@@ -65,7 +65,7 @@ pub(in crate::cli) fn output_format(option: Option<Format>, environment: &Enviro
 fn bad_output() -> Failure {
     let formats: Vec<_> = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
     let formats: Vec<_> = formats.iter().map(PossibleValue::get_name).collect();
-    let message = format!("the value of REGAIN_OUTPUT is none that it takes (one of {})", formats.join(", "));
+    let message = format!("the value of REGAIN_OUTPUT is not valid (it takes one of {})", formats.join(", "));
     Failure::usage_with(message, "unset it, or set it to one of these").of("REGAIN_OUTPUT")
 }
 
@@ -385,6 +385,7 @@ impl Session<'_> {
                 reason: globals.reason.clone().filter(|_| operating),
                 ticket: globals.ticket.clone().filter(|_| operating),
                 silent: self.silent && operating,
+                dry_run: globals.dry_run,
             },
             spawner: &self.spawner,
             remarks: &self.remarks,

@@ -7,7 +7,7 @@ use crate::ui::Printer;
 pub(in crate::cli) fn tell(printer: &Printer, path: &str, differs: &[String]) {
     printer.note(&format!("{path} exists already, and is left as it is."));
     if !differs.is_empty() {
-        printer.note(&format!("Note: it is not as you asked for: {}.", differs.join("; ")));
+        printer.note(&format!("Note: it differs from what you asked for: {}.", differs.join("; ")));
     }
 }
 

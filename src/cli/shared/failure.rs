@@ -55,7 +55,7 @@ pub(in crate::cli) enum Failure {
     #[error("{message}")]
     NoSource { message: &'static str },
     /// A code was sent that has to be given in a second call; before this call, where `kept` says why no new one was.
-    #[error("a code {} to {to}, and is needed to go on", if .kept.is_some() { "was sent" } else { "is on its way" })]
+    #[error("a code {} to {to}, and is needed to continue", if .kept.is_some() { "was sent" } else { "is on its way" })]
     CodeSent { to: String, verifier: bool, kept: Option<Refusal> },
     #[error(transparent)]
     Ask(AskError),
@@ -63,7 +63,7 @@ pub(in crate::cli) enum Failure {
     #[error("{by}{}", if *.unchanged { "; nothing was changed" } else { "" })]
     Left { by: AskError, resume: String, unchanged: bool },
     /// The config belongs to somebody else, who was shown what to put in.
-    #[error("the config {} is not yours to write; nothing was changed", path.display())]
+    #[error("you cannot write to the config {}; nothing was changed", path.display())]
     NotYours { path: PathBuf, file: String },
     /// Arguments that each parse and together make no sense, or a value that cannot be.
     #[error("{message}")]
@@ -297,8 +297,8 @@ fn partial(Tally { all, failed, unknown }: Tally) -> String {
     let failed_of = format!("{failed} of {all} {} not done", if failed == 1 { "was" } else { "were" });
     match (failed, unknown) {
         (_, 0) => failed_of,
-        (0, _) => format!("of {unknown} of {all} nobody knows whether it was done"),
-        _ => format!("{failed_of}, and of {unknown} nobody knows whether it was done"),
+        (0, _) => format!("of {unknown} of {all} it is not known whether it was done"),
+        _ => format!("{failed_of}, and of {unknown} it is not known whether it was done"),
     }
 }
 

@@ -22,10 +22,10 @@ impl Failure {
             Self::Identity(error) => &[error.hint()],
             Self::Surroundings(error) => return error.hints(),
             Self::File(error) | Self::StoreFile(error) => return error.hint().into_iter().collect(),
-            Self::NoTerminal { option } => return vec![format!("{option} would have answered")],
+            Self::NoTerminal { option } => return vec![format!("give {option} to answer")],
             Self::NotYours { file, .. } => {
                 return vec![format!(
-                    "its owner puts the lines above into {file}, as with `sudoedit {file}`"
+                    "its owner can add the lines above to {file}, for example with `sudoedit {file}`"
                 )];
             }
             Self::NoSource { .. } => {
@@ -33,7 +33,7 @@ impl Failure {
             }
             Self::CodeSent { verifier, kept, .. } => {
                 let who = "somebody else gets it, and gives it to you if they agree with the change";
-                let again = "call it again with --code-stdin, and the code in a line";
+                let again = "call it again with --code-stdin, and give the code on one line";
                 let mut hints = Vec::from_iter(verifier.then(|| who.to_owned()));
                 hints.push(again.to_owned());
                 hints.extend(kept.as_ref().map(|why| format!("no new one was sent: {why}")));
@@ -52,18 +52,18 @@ impl Failure {
             Self::Partial(Tally { unknown: 1.., .. }) => &store::IN_DOUBT,
             Self::Interrupted { row, .. } => {
                 return vec![format!(
-                    "what is done stands, and the report says what it was; go on with the people after row {row}"
+                    "what was done is kept, and the report lists it; continue with the people after row {row}"
                 )];
             }
             Self::Internal(_) => &["please report it, with what you did"],
-            Self::Output(OutputError::Write(_)) => &["look whether the disk is full"],
+            Self::Output(OutputError::Write(_)) => &["check whether the disk is full"],
             Self::OutputAfterChange(_) => {
-                &["look whether the disk is full; look at what was changed before you change it again"]
+                &["check whether the disk is full; look at what was changed before you change it again"]
             }
             Self::Input(error) | Self::Secret { error, .. } => return secret_hints(error),
             Self::Sink(SinkError::Nowhere) => &["name a new file with --secrets-to FILE"],
             Self::Sink(SinkError::Exists(_)) => &["name a file that does not exist yet"],
-            Self::Sink(SinkError::Unnamed { .. }) => &["they count: move that file to where you want it"],
+            Self::Sink(SinkError::Unnamed { .. }) => &["they are valid: move that file to where you want it"],
             Self::Partial { .. }
             | Self::Output(OutputError::Encode(_))
             | Self::Found { .. }
@@ -111,7 +111,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
     }
 }
 
-const NO_ENTROPY: &str = "see that the system lets regain call getrandom";
+const NO_ENTROPY: &str = "check that the system allows regain to call getrandom";
 
 fn hash_hints(error: &HashError) -> Vec<String> {
     let hints: &[&str] = match error {

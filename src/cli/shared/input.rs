@@ -59,14 +59,18 @@ pub(in crate::cli) fn member(env: &Env<'_>, text: &str) -> Result<(Name, Name), 
 /// A moment: a date, a time, or an age, which is so long before `now`.
 pub(in crate::cli) fn moment(text: &str, option: &'static str, now: Timestamp) -> Result<Timestamp, Failure> {
     when::parse(text, now).map_err(|_| {
-        Failure::usage_with(format!("{option} is no moment"), format!("write {}", when::WhenError::FORM))
+        Failure::usage_with(
+            format!("{option} is not a valid time"),
+            format!("write {}", when::WhenError::FORM),
+        )
     })
 }
 
 /// A code that was not typed at a prompt, which would ask again.
 pub(in crate::cli) fn digits(typed: &Secret, length: usize) -> Result<Secret, Failure> {
-    parse_typed(typed.expose(), length)
-        .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try").of("--code-stdin"))
+    parse_typed(typed.expose(), length).map_err(|malformed| {
+        Failure::usage_with(malformed.to_string(), "it does not count as a try").of("--code-stdin")
+    })
 }
 
 /// An address of a channel, to be bound or written to.
@@ -151,10 +155,10 @@ impl OneAddress {
 /// `--email E` and `--mobile M`, any of them.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Addresses {
-    /// An email address, bound as verified on your word
+    /// Bind this email address as verified, without sending a code
     #[arg(long, value_name = "ADDRESS")]
     pub(in crate::cli) email: Option<String>,
-    /// A mobile number, such as +4915112345678, bound as verified on your word
+    /// Bind this mobile number, such as +4915112345678, as verified, without sending a code
     #[arg(long, value_name = "NUMBER")]
     pub(in crate::cli) mobile: Option<String>,
 }
@@ -170,7 +174,7 @@ impl Addresses {
 /// Whether the person hears of the change.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct NoNotify {
-    /// Tell nobody of the change; takes a --reason, and is recorded
+    /// Do not notify anyone of the change; requires --reason and is recorded
     #[arg(long)]
     no_notify: bool,
 }
@@ -181,7 +185,7 @@ impl NoNotify {
         if self.no_notify && reason.is_none_or(|reason| reason.trim().is_empty()) {
             return Err(Failure::usage_with(
                 "--no-notify needs a reason",
-                "say with --reason TEXT why nobody is told; it is recorded",
+                "give the reason with --reason TEXT; it is recorded",
             ));
         }
         Ok(self.no_notify)

@@ -18,13 +18,13 @@ use crate::ui::{SecretKind, SecretSink};
 /// Who chooses a password for somebody: one of these.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct FirstPassword {
-    /// Ask for the password, twice
+    /// Prompt for the password, twice
     #[arg(long, conflicts_with_all = ["generate", "setup", "password_stdin", "password_file", "password_fd"])]
     ask: bool,
     /// Generate the password
     #[arg(long, conflicts_with_all = ["setup", "password_stdin", "password_file", "password_fd"])]
     generate: bool,
-    /// Let the person set the password, with a one-time setup token
+    /// Issue a one-time setup token, with which the user sets the password
     #[arg(long, conflicts_with_all = ["password_stdin", "password_file", "password_fd"])]
     setup: bool,
     #[command(flatten)]
@@ -64,7 +64,8 @@ pub(in crate::cli) fn lifetime(text: &str) -> Result<SignedDuration, Failure> {
     Ok(span)
 }
 
-const LIFETIME: &str = "write it as 24h, or 3d: for so long the temporary password or the setup token works";
+const LIFETIME: &str =
+    "write it as 24h, or 3d: that is how long the temporary password or the setup token works";
 
 /// Makes it happen for one person: an operator's write with a secret in it. The password is asked for where one is to be
 /// given and no option gave it. `None` is a dry run, whose effects went to `preview`.

@@ -73,7 +73,7 @@ impl Kind {
 
     /// After "check the name, or".
     pub(in crate::cli) fn create(self, settings: &Settings) -> String {
-        const ASK: &str = "ask whoever manages it to create one";
+        const ASK: &str = "ask the person who manages it to create one";
         // An address, or a request that is gone on with, may be an IAM user's.
         let ask = if self == Self::Anyone { format!("; for an IAM user, {ASK}") } else { String::new() };
         match (&settings.help.register_url, settings.register.enabled) {

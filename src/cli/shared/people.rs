@@ -17,10 +17,11 @@ use crate::ui::stdin;
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("people").required(true)))]
 pub(in crate::cli) struct People {
-    /// The person, or several
+    /// One or more users, such as acme/alice
     #[arg(value_name = "USER", group = "people")]
     users: Vec<String>,
-    /// Read people from a file: one a line, or CSV or JSONL with a column user, or account and name; - is standard input
+    /// Read users from a file: one per line, or CSV or JSONL with a column user, or account and name; - is standard
+    /// input
     #[arg(long, value_name = "FILE", group = "people")]
     from: Option<PathBuf>,
 }
@@ -44,8 +45,8 @@ impl People {
 /// More than the people of any site, in any form.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
-const FORM: &str = "--from takes a file with a person a line, or CSV or JSONL with a column `user`, or `account` and `name`; \
-                    - is standard input";
+const FORM: &str = "--from takes a file with one person per line, or CSV or JSONL with a column `user`, or `account` \
+    and `name`; - is standard input";
 
 /// The people of a file, or of standard input for `-`. A file in which nobody of several can be read is one error, and not
 /// as many as it has lines.

@@ -15,7 +15,7 @@ use crate::flow::{Env, Presented};
 /// USER, with the password where it is the person who acts.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Person {
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
@@ -44,7 +44,7 @@ impl Person {
             && self.acts_unless(session, Task::ManageMfa)
         {
             return Err(Failure::usage(
-                "--no-notify is for administrators, and so without your own password",
+                "--no-notify is for administrators; leave out your own password with it",
             ));
         }
         session.suppress_notices(no_notify)

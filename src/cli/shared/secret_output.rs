@@ -32,7 +32,7 @@ pub(in crate::cli) fn check(file: Option<&Path>, context: &Context<'_>) -> Resul
 pub(in crate::cli) fn no_pipe(file: Option<&Path>) -> Result<(), Failure> {
     if file.is_some_and(is_stdin) {
         return Err(Failure::usage_with(
-            "--secrets-to takes a new file: secrets in the clear go into no pipe, where a log may keep them",
+            "--secrets-to takes a new file: plain-text secrets are never written to a pipe, where a log may keep them",
             "name a new file, or leave it out at a terminal",
         )
         .of("--secrets-to"));
@@ -81,8 +81,8 @@ pub(in crate::cli) fn create(file: Option<&Path>, printer: &Printer) -> Result<S
     let lines = LinesFile::begin(path).map_err(|error| unmade(path, error))?;
     if lines.is_taken_up() {
         printer.warn(&format!(
-            "{} was left by a command that was killed: its lines stand in the file before the new ones, and of two \
-             for one person the last counts.",
+            "{} was left by a command that was killed: its lines come before the new ones in the file. If a person \
+             has two lines, the last one counts.",
             beside(path).display()
         ));
     }

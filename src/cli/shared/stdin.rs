@@ -252,7 +252,7 @@ impl<const TOTP: bool, const CODE: bool> Args for StdinOptions<TOTP, CODE> {
             command = command.arg(line(
                 TOTP_STDIN,
                 "totp-stdin",
-                "Read the TOTP code from standard input, a line; in the order of the options",
+                "Read the TOTP code from standard input (one line); lines follow the order of the options",
             ));
         }
         if CODE {
@@ -260,7 +260,7 @@ impl<const TOTP: bool, const CODE: bool> Args for StdinOptions<TOTP, CODE> {
                 .arg(line(
                     CODE_STDIN,
                     "code-stdin",
-                    "Read the code that was sent from standard input, a line; in the order of the options",
+                    "Read the sent code from standard input (one line); lines follow the order of the options",
                 ))
                 .arg(
                     Arg::new(CODE_TO)
@@ -268,7 +268,7 @@ impl<const TOTP: bool, const CODE: bool> Args for StdinOptions<TOTP, CODE> {
                         .value_name("KIND")
                         .value_parser(["email", "mobile"])
                         .display_order(LAST)
-                        .help("Which of your contacts the code goes to, instead of asking"),
+                        .help("Choose which of your contacts receives the code, instead of being asked"),
                 );
         }
         command
@@ -287,7 +287,7 @@ pub(in crate::cli) fn is_stdin(path: &Path) -> bool {
 /// Where a password comes from if not from a prompt.
 #[derive(Debug, Args, Default)]
 pub(in crate::cli) struct PasswordSource {
-    /// Read the password from standard input, a line
+    /// Read the password from standard input (one line)
     #[arg(long)]
     password_stdin: bool,
     /// Read the password from a file that only you can read; - is standard input

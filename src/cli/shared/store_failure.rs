@@ -11,20 +11,22 @@ pub(in crate::cli) fn told(error: &StoreError) -> (&'static str, &'static [&'sta
     match error {
         StoreError::Missing(_) => ("store_missing", &[store::RESTORE_OR_OTHER, store::BEGIN_EMPTY]),
         StoreError::Unmade(..) => ("file_not_made", &[]),
-        StoreError::NoFolder(_) => ("no_folder", &["name a folder that is there, or make it first"]),
+        StoreError::NoFolder(_) => ("no_folder", &["name a folder that exists, or create it first"]),
         StoreError::NoBackup(_) => ("backup_missing", &[store::NAME_A_BACKUP]),
         StoreError::Foreign(_) => ("store_foreign", &[store::NAME_A_STORE]),
         StoreError::Newer { .. } => ("store_newer", &["install the newest regain"]),
         StoreError::Older { .. } => ("store_older", &[]),
         StoreError::InUse(_) => ("store_in_use", &[store::COPY_FIRST]),
-        StoreError::Busy { .. } => ("store_busy", &["another process writes for long; try again"]),
+        StoreError::Busy { .. } => ("store_busy", &["another process is writing for a long time; try again"]),
         StoreError::Moved => ("store_busy", &["try again"]),
         StoreError::ReadOnly => (
             "store_read_only",
             &["check the modes of the file, of those beside it and of its folder, and the mount"],
         ),
-        StoreError::Restoring => ("store_restoring", &["wait for it, and look at what it put back"]),
-        StoreError::Full => ("store_full", &["free some space, and try again: what was begun was undone"]),
+        StoreError::Restoring => ("store_restoring", &["wait for it, and check what it restored"]),
+        StoreError::Full => {
+            ("store_full", &["free some space, and try again: the unfinished change was undone"])
+        }
         StoreError::Unknown(_) => (OUTCOME_UNKNOWN, &store::IN_DOUBT),
         StoreError::Uncleared(_) => ("log_not_emptied", &[store::EMPTY_THE_LOG]),
         StoreError::Denied(_) => {
@@ -44,7 +46,7 @@ pub(in crate::cli) fn told(error: &StoreError) -> (&'static str, &'static [&'sta
             "store_tampered",
             &["somebody wrote to the store without regain: keep it as evidence", store::CHECK_OR_RESTORE],
         ),
-        StoreError::BackupCorrupt(..) => ("backup_corrupt", &["take another backup; nothing was changed"]),
+        StoreError::BackupCorrupt(..) => ("backup_corrupt", &["use another backup; nothing was changed"]),
         StoreError::Exists(_) => ("exists", &["name a file that does not exist yet"]),
         StoreError::Duplicate(_) => ("exists", &[]),
         StoreError::Rows { .. } | StoreError::Engine(_) => ("store", &[]),

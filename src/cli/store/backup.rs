@@ -13,16 +13,16 @@ use crate::cli::shared::{Failure, Session};
 use crate::flow::BackupStore;
 use crate::ui::{Column, Row, Scratch, column};
 
-/// Write a copy of the whole store into a new file
+/// Back up the whole store to a new file
 ///
-/// The copy is consistent, whatever else happens meanwhile. The key is not in it: keep a copy of the key
-/// file elsewhere, because without the key nobody can use the copy, and with both anybody can.
+/// The copy is consistent, even while regain is in use. It does not contain the key: keep a copy of the key file
+/// elsewhere. Nobody can use the backup without the key, and anybody can use it with the key.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain store backup copy.db\n  regain store backup - | gzip > copy.db.gz"
 )]
 pub(in crate::cli) struct Backup {
-    /// The backup, a new file; - is standard output
+    /// The file to create; - is standard output
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -67,7 +67,7 @@ fn to_stdout(session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     if context.printer.writes_to_terminal() && !context.globals.dry_run {
         return Err(Failure::usage_with(
-            "a copy of the store is nothing to read on a terminal",
+            "a copy of the store cannot be shown on a terminal",
             "name a new file, or redirect standard output",
         )
         .of("<FILE>"));

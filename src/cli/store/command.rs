@@ -6,17 +6,17 @@ use super::{backup, check, purge, restore, rotate_key};
 use crate::cli::shared::{Context, Failure};
 use crate::domain::Task;
 
-/// The store itself.
+/// Back up, restore, check and maintain the store.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
-    /// Look for damage and for changes made without regain
+    /// Check for damage and for changes made without regain
     #[command(after_help = "Examples:\n  regain store check\n  regain store check -o json")]
     Check,
-    /// Delete what ended long ago
+    /// Delete old data that is no longer needed
     Purge(purge::Purge),
-    /// Put a new key into the key file; the old ones stay
+    /// Add a new key to the key file and keep the old ones
     #[command(after_help = "Examples:\n  regain store rotate-key")]
     RotateKey,
 }

@@ -11,7 +11,7 @@ use crate::ui::{Column, Row, column};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain store purge\n  regain store purge --older-than 7d")]
 pub(in crate::cli) struct Purge {
-    /// Instead of what the config says: a span such as 7d, at least 1d
+    /// Override the age in the config, such as 7d; at least 1d
     #[arg(long, value_name = "SPAN")]
     older_than: Option<String>,
 }

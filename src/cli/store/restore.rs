@@ -22,17 +22,17 @@ use crate::os;
 use crate::store::{self, Engine, FORMER, Staged, StoreError};
 use crate::ui::{Scratch, stdin};
 
-/// Put a backup in the place of the store
+/// Replace the store with a backup
 ///
-/// The present store is kept beside it. Nothing that was live when the backup was made lives on: requests,
-/// codes, setup tokens and waiting messages end.
+/// The current store is kept beside it. Everything that was live in the backup ends: requests, codes, setup tokens and
+/// queued messages.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain store restore monday.db")]
 pub(in crate::cli) struct Restore {
-    /// The backup; - is standard input
+    /// The backup file; - is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Put it back although its operation records do not hold together, and record that
+    /// Restore even if the operation records are broken, and record that
     #[arg(long)]
     accept_broken_records: bool,
 }
@@ -150,13 +150,13 @@ fn put_back(
     let replaced = replace(present, staged, live, &former);
     if matches!(replaced, Err(Failure::Flow(FlowError::Store(StoreError::Uncleared(_))))) {
         context.printer.tell(&format!(
-            "{} is in the place of the store; the former one is kept as {}.",
+            "{} is now the store; the former one is kept as {}.",
             name.display(),
             former.display()
         ));
     }
     replaced?;
-    context.printer.done(&format!("Put {} in the place of the store.", name.display()));
+    context.printer.done(&format!("Replaced the store with {}.", name.display()));
     if kept {
         context.printer.hint(&format!("the former store is kept as {}", former.display()));
     }

@@ -12,23 +12,23 @@ use crate::flow::SendChallenge;
 use crate::guidance::notes;
 use crate::ui::AskError;
 
-/// Send a code to somebody on the phone, who reads it out to you
+/// Send a code to a caller, who reads it out to you
 ///
-/// It goes to their verified email address, else to their mobile number; the message says that staff will ask for
-/// it. At a terminal the code is asked for at once; Esc leaves that for `regain support confirm ID`. A confirmed
-/// challenge is good once within 15 minutes, for this person and for you.
+/// The code goes to the user's verified email address, or else to their mobile number. The message says that staff will
+/// ask for it. In a terminal, you enter the code at once; press Esc to enter it later with `regain support confirm ID`.
+/// You can use a confirmed challenge once within 15 minutes, for this user only.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain support challenge acme/alice\n  regain support challenge acme/alice --mobile -y -o json"
 )]
 pub(in crate::cli) struct Challenge {
-    /// The person who says that they are on the phone
+    /// The user who the caller says they are, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
-    /// To the email address
+    /// Send it to the email address
     #[arg(long, conflicts_with = "mobile")]
     email: bool,
-    /// To the mobile number
+    /// Send it to the mobile number
     #[arg(long)]
     mobile: bool,
 }

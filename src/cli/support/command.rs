@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::{challenge, confirm};
 use crate::cli::shared::{Context, Failure};
 
-/// Callers on the phone: a code that they read out shows who they are.
+/// Verify callers on the phone with a code that they read out.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Challenge(challenge::Challenge),

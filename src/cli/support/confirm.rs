@@ -18,10 +18,10 @@ use crate::guidance::notes;
     after_help = "Examples:\n  regain support confirm chl_…\n  regain admin-reset acme/alice --setup --verified-caller chl_…"
 )]
 pub(in crate::cli) struct Confirm {
-    /// The challenge that you sent
+    /// The ID of the challenge that you sent
     #[arg(value_name = "ID", value_parser = input::id())]
     id: String,
-    /// Read the code from standard input, a line
+    /// Read the code from standard input (one line)
     #[arg(long)]
     code_stdin: bool,
 }
@@ -43,8 +43,9 @@ pub(super) fn ask(session: &Session<'_>, id: &str, given: Option<Secret>) -> Res
 pub(super) fn told(session: &Session<'_>, confirmed: ChallengeState) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let (who, id) = (confirmed.user.clone(), confirmed.challenge.id.clone());
-    printer
-        .done(&format!("The caller is {who}: good once within {CONFIRMED_MINUTES} minutes, for you alone."));
+    printer.done(&format!(
+        "The caller is {who}: only you can use this, once, within {CONFIRMED_MINUTES} minutes."
+    ));
     printer.written(&ChallengeView::from(confirmed), true)?;
     let callers_may = &session.config.settings.support.verified_caller_may;
     let hints = [

@@ -7,10 +7,10 @@ use crate::cli::shared::{Context, Failure};
 use crate::domain::Task;
 use crate::guidance::notes;
 
-/// The words of messages.
+/// Show the texts of messages, to write your own.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// List the messages with their fields and what an SMS of each costs
+    /// List the messages with their fields and SMS lengths
     #[command(after_help = "Examples:\n  regain texts list")]
     List,
     Show(show::Show),

@@ -11,16 +11,16 @@ use crate::guidance::notes;
 use crate::texts::{CATALOGUE, Entry};
 use crate::ui::{Column, Format, Row, column, escape};
 
-/// Show messages as people get them, with made-up names and codes
+/// Show messages as users receive them, with sample names and codes
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain texts show                                   # all of them\n  \
                         regain texts show code_reset\n  \
-                        regain texts show code_reset --source > code_reset.txt   # to begin your own with")]
+                        regain texts show code_reset --source > code_reset.txt   # as a start for your own")]
 pub(in crate::cli) struct Show {
-    /// The messages; all if there is none
+    /// The messages to show; all by default
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Show the templates instead; those that others extend are `code`, `notice` and `span`
+    /// Show the templates instead; `code`, `notice` and `span` are shared by others
     #[arg(long, requires = "names")]
     source: bool,
 }

@@ -11,10 +11,10 @@ use crate::domain::user::parse_description;
 use crate::domain::{AccessMode, LoginProtection, Name, Principal, Role, Task};
 use crate::flow::{DeleteUser, Env, RevokeUser, UpdateUser, UserChanges};
 
-/// Change users: name, description, access mode, login protection, and whether the password must be changed
+/// Update users, for example their name, access mode or login protection
 ///
-/// With --must-change the present password stays, and must be changed at the next sign-in. Whoever knows it chooses the
-/// next one: where it may be stolen, use `regain user revoke` instead.
+/// With --must-change the current password stays valid, but must be changed at the next sign-in. Anyone who knows it
+/// can choose the next one: if it may be stolen, use `regain user revoke` instead.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user update acme/alice --name alice.smith\n  \
                         regain user update acme/alice acme/bob --must-change --reason 'new policy'\n  \
@@ -22,46 +22,46 @@ use crate::flow::{DeleteUser, Env, RevokeUser, UpdateUser, UserChanges};
 pub(in crate::cli) struct Update {
     #[command(flatten)]
     people: People,
-    /// The new name, within the same account; for one USER
+    /// Set a new name in the same account; for one USER
     #[arg(long, value_name = "NEW")]
     name: Option<String>,
-    /// A line about the user, at most 255 characters
+    /// Set a one-line description, at most 255 characters
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
-    /// Take the description away
+    /// Remove the description
     #[arg(long, conflicts_with = "description")]
     no_description: bool,
-    /// How the user may come in
+    /// Set the access mode
     #[arg(long, value_name = "MODE", value_parser = input::words::<AccessMode>(AccessMode::WORDS))]
     access_mode: Option<AccessMode>,
-    /// What is asked besides the password at `regain login`
+    /// Set the second proof that `regain login` requires
     #[arg(long, value_name = "KIND", value_parser = input::words::<LoginProtection>(LoginProtection::WORDS))]
     login_protection: Option<LoginProtection>,
-    /// The present password must be changed at the next sign-in
+    /// Require a password change at the next sign-in
     #[arg(long, conflicts_with = "no_must_change")]
     must_change: bool,
-    /// The present password need not be changed
+    /// Do not require a password change at the next sign-in
     #[arg(long)]
     no_must_change: bool,
     #[command(flatten)]
     no_notify: NoNotify,
 }
 
-/// Let users sign in again
+/// Enable users, so that they can sign in again
 ///
-/// A lock after wrong passwords is another thing: it ends by waiting, or with --unlock. So is a block after somebody
-/// said that a change was not theirs: it ends with --unlock alone. With --unlock codes are good again, too, where too
-/// many wrong ones had been entered.
+/// A lock after wrong passwords is separate: it ends after some time, or with --unlock. A block, after somebody
+/// reported a change as not theirs, ends only with --unlock. --unlock also makes codes valid again after too many wrong
+/// entries.
 ///
-/// Where `[support] verified_caller_may` names "unlock", support ends a lock for a verified caller: the lock alone, never a
-/// block, and whoever is disabled stays so.
+/// If `[support] verified_caller_may` contains "unlock", support can end a lock for a verified caller. This never ends
+/// a block, and a disabled user stays disabled.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user enable acme/alice --unlock\n  \
                         regain user enable acme/alice --unlock --verified-caller chl_…")]
 pub(in crate::cli) struct Enable {
     #[command(flatten)]
     people: People,
-    /// End a lock or a block, too
+    /// Also end a lock or a block
     #[arg(long)]
     unlock: bool,
     #[command(flatten)]
@@ -78,7 +78,7 @@ impl Enable {
 /// On whose word support acts.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct VerifiedCaller {
-    /// The challenge that a caller of the help desk answered, for one USER; it is used up
+    /// Use the challenge that a verified caller answered; for one USER, valid once
     #[arg(long, value_name = "ID")]
     verified_caller: Option<String>,
 }
@@ -96,7 +96,7 @@ impl VerifiedCaller {
     }
 }
 
-/// Keep users from signing in
+/// Disable users, so that they cannot sign in
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain user disable acme/alice acme/bob\n  regain user disable --from people.txt"
@@ -106,10 +106,10 @@ pub(in crate::cli) struct Disable {
     people: People,
 }
 
-/// Block users now: no password, and every code, token and request ends
+/// Block users now: remove the password, and end every code, token and request
 ///
-/// A new password can still be set by a code to a verified contact: `regain user disable` keeps that out, too. Where
-/// `[support] verified_caller_may` names "block", support does it for a verified caller.
+/// Users can still set a new password with a code sent to a verified contact; `regain user disable` prevents that, too.
+/// If `[support] verified_caller_may` contains "block", support can do this for a verified caller.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user revoke acme/alice --reason 'laptop stolen'\n  \
                         regain user revoke acme/alice --verified-caller chl_…")]
@@ -122,7 +122,7 @@ pub(in crate::cli) struct Revoke {
     no_notify: NoNotify,
 }
 
-/// Delete disabled users, for good
+/// Delete disabled users permanently
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user disable acme/alice && regain user delete acme/alice")]
 pub(in crate::cli) struct Delete {
@@ -162,7 +162,7 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
     if changes.name.is_some() && !arguments.people.alone() {
         return Err(Failure::usage_with(
             "--name is for one USER",
-            "rename one after the other; the other options take several",
+            "rename users one at a time; the other options take several",
         ));
     }
     run_each(session, &arguments.people, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))

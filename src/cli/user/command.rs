@@ -6,7 +6,7 @@ use super::{change, create, diagnose, show};
 use crate::cli::shared::{Context, Failure};
 use crate::domain::Task;
 
-/// IAM users.
+/// Manage IAM users.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Create(create::Create),

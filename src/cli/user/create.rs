@@ -14,43 +14,43 @@ use crate::domain::{AccessMode, Channel, LoginProtection, Principal, Task, User}
 use crate::flow::{self, CreateUser, FlowError, IssueCredential, IssueMode, NewUser, Refusal};
 use crate::guidance::{effects, notes};
 
-/// Make an IAM user
+/// Create an IAM user
 ///
-/// Without --ask, --generate, --setup or a password from a pipe or file, the user has no password and cannot sign
-/// in until one is set. A given or generated password works for a day and must be changed at the first sign-in; a setup
-/// token works for seven days. With --if-missing it can be repeated: whoever is there is left as they are, and what they
-/// have otherwise than you asked for is told.
+/// Without --ask, --generate, --setup or a password from a pipe or file, the user has no password and cannot sign in
+/// until one is set. A given or generated password is valid for a day and must be changed at the first sign-in. A setup
+/// token is valid for seven days. With --if-missing you can repeat the command: an existing user stays unchanged, and
+/// the differences from your options are reported.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user create acme/alice --email alice@example.com --setup\n  \
                         regain user create acme/bob --generate --secrets-to bob.jsonl\n  \
                         regain user create acme/carol --email carol@example.com --setup --expires 2d --if-missing -y")]
 pub(in crate::cli) struct Create {
-    /// Account and name, such as acme/alice; a name has 1 to 64 letters, digits, spaces, dots, hyphens, underscores
+    /// The account and name, such as acme/alice; 1 to 64 letters, digits, spaces, dots, hyphens and underscores
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
     addresses: Addresses,
-    /// A line about the user, at most 255 characters
+    /// Set a one-line description, at most 255 characters
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
-    /// How the user may come in: in any way without this
+    /// Set the access mode; by default, every kind of access is allowed
     #[arg(long, value_name = "MODE", value_parser = input::words::<AccessMode>(AccessMode::WORDS))]
     access_mode: Option<AccessMode>,
-    /// Make it disabled
+    /// Create the user as disabled
     #[arg(long)]
     disabled: bool,
-    /// What is asked besides the password at `regain login`: nothing without this
+    /// Set the second proof that `regain login` requires; none by default
     #[arg(long, value_name = "KIND", value_parser = input::words::<LoginProtection>(LoginProtection::WORDS))]
     login_protection: Option<LoginProtection>,
     #[command(flatten)]
     first: FirstPassword,
-    /// How long the password or the setup token works, such as 24h; at most 7d
+    /// Set how long the password or setup token is valid, such as 24h; at most 7d
     #[arg(long, value_name = "TIME")]
     expires: Option<String>,
-    /// If there is such a user, leave it as it is and show it
+    /// If the user exists, leave it unchanged and show it
     #[arg(long)]
     if_missing: bool,
-    /// Write the password or the setup token into a new file that only you can read
+    /// Write the password or setup token to a new file that only you can read
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
 }
@@ -128,7 +128,7 @@ fn exists(arguments: &Create, new: &NewUser, session: &Session<'_>) -> Result<()
 fn differences(arguments: &Create, new: &NewUser, user: &User) -> Vec<String> {
     let mut differs = existing::unbound(user, &new.contacts);
     if new.description.is_some() && new.description != user.description {
-        differs.push("it is described otherwise".to_owned());
+        differs.push("its description differs".to_owned());
     }
     if let Some(asked) = arguments.access_mode.filter(|asked| *asked != user.access_mode) {
         differs.push(format!("its access mode is {}, not {asked}", user.access_mode));

@@ -12,41 +12,42 @@ use crate::domain::{Role, User};
 use crate::flow;
 use crate::ui::{Brief, Column, Format, Printer, Row, column, escape};
 
-/// Show everything the help desk needs to know about one person, and what to do next
+/// Show the help desk everything about one user, and what to do next
 ///
-/// On one screen: whether they can sign in and reset the password, what to do next, and the facts behind it. With -v all
-/// of it: contacts (masked) and whether a code would go to them, live requests, the latest codes and what became of them,
-/// a caller who is being verified, sign-ins, and from where many tries failed. JSON has all of it. Each look is recorded.
+/// One screen shows whether the user can sign in and reset the password, what to do next, and the facts behind it. With
+/// -v it shows everything: contacts (masked) and whether a code would be sent to them, live requests, the latest codes
+/// and their results, a caller who is being verified, sign-ins, and sources of many failed attempts. JSON always has
+/// everything. Each use is recorded.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain user diagnose acme/alice\n  regain user diagnose acme/alice -v\n  \
                         regain user diagnose acme/alice -o json"
 )]
 pub(in crate::cli) struct Diagnose {
-    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    /// The user, such as acme/alice, acme, acme/alice@example.com, alice@example.com or +4915112345678
     #[arg(value_name = "USER")]
     user: String,
 }
 
 const NEXT: &str = "What to do next";
 
-/// List who could not reset their password by themselves today, and why
+/// List users who could not reset their own password today, and why
 ///
-/// They need a verified contact that is not in its cool-down, and a way for codes to reach it; whoever is disabled or
-/// comes in by program only cannot, either. That somebody never signed in, or holds a temporary password that has
-/// expired, is told besides. A summary of the causes stands below, on standard error.
+/// A user needs a verified contact that is not in its cool-down, and a channel that can deliver codes to it. Disabled
+/// users and users with programmatic access only are listed, too. The list also shows who never signed in, and whose
+/// temporary password has expired. A summary of the causes follows on standard error.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain user readiness acme\n  regain user readiness -o csv > unready.csv"
 )]
 pub(in crate::cli) struct Readiness {
-    /// Only those of this account
+    /// Show only users of this account
     #[arg(value_name = "ACCOUNT")]
     account: Option<String>,
-    /// Those who could recover, too
+    /// Also list users who could reset their password
     #[arg(long)]
     all: bool,
-    /// Show at most so many; all are counted. A table shows 1000 unless told otherwise
+    /// Show at most N rows, and count all; a table shows 1000 by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
 }
@@ -122,13 +123,19 @@ impl ReadinessView {
             causes: causes.to_vec(),
         }
     }
+
+    fn described(&self, which: fn(Cause) -> bool) -> String {
+        let causes = self.causes.iter().filter(|cause| which(**cause)).map(|cause| cause.describe());
+        causes.collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Row for ReadinessView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("user", |row| row.user.clone()),
         column("can recover", |row| if row.can_recover { "yes" } else { "no" }.to_owned()),
-        column("why", |row| row.causes.iter().map(|cause| cause.describe()).collect::<Vec<_>>().join(", ")),
+        column("why", |row| row.described(Cause::bars)),
+        column("besides", |row| row.described(|cause| !cause.bars())),
     ];
     const FIELDS: &'static [&'static str] =
         &["id", "user", "account", "name", "root", "can_recover", "causes"];
@@ -161,12 +168,14 @@ pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<
         printer.note(&format!("{left_out} more are not shown; `-o csv` or --limit shows them."));
     }
     printer.note(&format!("{} of {} could not recover today.", counted.unready, counted.people));
-    let causes: Vec<(&str, u64)> = counted
-        .by_cause
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(cause, count)| (cause.describe(), *count))
-        .collect();
-    printer.bars(&causes, counted.unready);
+    let (bars, besides): (Vec<_>, Vec<_>) =
+        counted.by_cause.iter().filter(|(_, count)| *count > 0).partition(|(cause, _)| cause.bars());
+    let bars: Vec<(&str, u64)> = bars.iter().map(|(cause, count)| (cause.describe(), *count)).collect();
+    printer.bars(&bars, counted.unready);
+    if !besides.is_empty() {
+        let told: Vec<String> =
+            besides.iter().map(|(cause, count)| format!("{count} {}", cause.describe())).collect();
+        printer.note(&format!("Besides, of these: {}.", told.join(", ")));
+    }
     Ok(())
 }

@@ -101,7 +101,7 @@ impl DiagnosisView {
                 .codes
                 .into_iter()
                 .map(|code| FateView {
-                    why: program.name_in(&codes::fate(&code)),
+                    why: program.name_in(&codes::fate(&code, &path)),
                     code: IssuedView::of(code.into(), program),
                 })
                 .collect(),
@@ -197,19 +197,27 @@ impl DiagnosisView {
                 facts.extend(names.zip(seen.iter().take(SIGN_INS).map(SignInSeen::describe)));
             }
         }
-        facts.extend(self.codes.first().map(|code| ("latest code", code.brief())));
-        facts.extend(self.requests.first().map(|request| ("live request", request.brief())));
+        // A reason that stands above is not told again.
+        let told = |why: &str, others: &[&str]| {
+            self.next.iter().map(String::as_str).chain(others.iter().copied()).any(|text| text.contains(why))
+        };
+        let latest = self.codes.first();
+        facts.extend(latest.map(|code| ("latest code", code.brief(told(&code.why, &[])))));
+        let of_code = latest.map_or("", |code| &code.why);
+        facts.extend(
+            self.requests
+                .first()
+                .map(|request| ("live request", request.brief(told(&request.why, &[of_code])))),
+        );
         facts.extend(self.challenge.as_ref().map(|challenge| ("caller", challenge.brief())));
         facts
     }
 
     fn recovery(&self) -> String {
-        let causes: Vec<&str> = self.causes.iter().map(|cause| cause.describe()).collect();
-        match (self.can_recover, causes.is_empty()) {
-            (true, true) => "yes, by a code".to_owned(),
-            (true, false) => format!("yes, by a code ({})", causes.join(", ")),
-            (false, _) => format!("no ({})", causes.join(", ")),
-        }
+        // What only tells how they got there stands among the facts.
+        let causes: Vec<&str> =
+            self.causes.iter().filter(|cause| cause.bars()).map(|cause| cause.describe()).collect();
+        if self.can_recover { "yes, by a code".to_owned() } else { format!("no ({})", causes.join(", ")) }
     }
 }
 
@@ -243,18 +251,24 @@ impl ReachView {
 }
 
 impl LiveRequestView {
-    fn brief(&self) -> String {
-        let why =
-            if self.why.is_empty() { String::new() } else { format!("; no code goes out: {}", self.why) };
+    /// In one line, without the reason where that is told already.
+    fn brief(&self, told: bool) -> String {
+        let why = match (self.why.as_str(), told) {
+            ("", _) => String::new(),
+            (_, true) => "; no code goes out".to_owned(),
+            (why, false) => format!("; no code goes out: {why}"),
+        };
         let until = moment(Some(self.expires_at));
         format!("waits to {}, until {until}{why}", self.state.next_step())
     }
 }
 
 impl FateView {
-    fn brief(&self) -> String {
+    /// In one line, without the reason where that is told already.
+    fn brief(&self, told: bool) -> String {
         let (issued, at) = (&self.code.issued, moment(Some(self.code.issued.created_at)));
-        format!("{at} to {}, {}: {}", self.code.receiver(), issued.state, self.why)
+        let why = if told { String::new() } else { format!(": {}", self.why) };
+        format!("{at} to {}, {}{why}", self.code.receiver(), issued.state)
     }
 }
 

@@ -8,37 +8,36 @@ use crate::domain::time::for_people;
 use crate::flow;
 use crate::guidance::notes;
 
-/// List users, by account and name
+/// List users, sorted by account and name
 ///
-/// The list is written as it is read: with json, jsonl and csv the memory it takes does not grow with the number
-/// of users.
+/// Rows are written as they are read. With json, jsonl and csv, memory use does not grow with the number of users.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain user list acme\n  regain user list -o jsonl --limit 100 --after usr_…"
 )]
 pub(in crate::cli) struct List {
-    /// Only those of this account
+    /// Show only users of this account
     #[arg(value_name = "ACCOUNT")]
     account: Option<String>,
-    /// At most so many
+    /// Show at most N rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// Only those after the user with this id
+    /// Show only users after the one with this ID
     #[arg(long, value_name = "ID", value_parser = input::id())]
     after: Option<String>,
 }
 
-/// Search for users by a part of name, account, description or address, or by id
+/// Find users by part of a name, account, description or address, or by ID
 ///
-/// The text is taken literally, in any case. A mobile number is found as it is said, without the code of its country
-/// (0151 12345678). For support an address or a number matches only as a whole, however it is written. A search that
-/// matches addresses is recorded.
+/// The text is matched literally, in upper or lower case. You can enter a mobile number in its national form, without
+/// the country code (0151 12345678). For support, an address or a number must match in full, in any notation. A search
+/// that matches addresses is recorded.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain user find alice\n  regain user find '0151 12345678'\n  regain user find usr_…"
 )]
 pub(in crate::cli) struct Find {
-    /// What to look for
+    /// The text to search for
     #[arg(value_name = "TEXT")]
     text: String,
 }
@@ -47,7 +46,7 @@ pub(in crate::cli) struct Find {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user show acme/alice -o json")]
 pub(in crate::cli) struct Show {
-    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    /// The user, such as acme/alice, acme, acme/alice@example.com, alice@example.com or +4915112345678
     #[arg(value_name = "USER")]
     user: String,
 }
@@ -66,7 +65,7 @@ pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failur
         session
             .context
             .printer
-            .note("There are more; support sees 50 at once. --after ID goes on from there.");
+            .note("There are more; support sees 50 at once. --after ID shows the next ones.");
     }
     Ok(())
 }

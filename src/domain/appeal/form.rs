@@ -224,8 +224,9 @@ mod tests {
         assert_eq!(
             faults,
             [
-                "new_email cannot be used: an email address looks like name@example.com, and this does not",
-                "new_mobile cannot be used: a mobile number is written +, country code and number, such as +4915112345678",
+                "new_email cannot be used: this is not an email address: write one like name@example.com",
+                "new_mobile cannot be used: write a mobile number as +, country code and number, such as \
+                +4915112345678",
                 "phone.number holds a line break or another control character",
                 "who is missing",
             ]

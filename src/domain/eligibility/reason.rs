@@ -9,11 +9,11 @@ text_enum! {
     Ineligible {
         /// No code goes by this channel, by the settings.
         MethodOff => "method_off": "the method that would reach them is switched off",
-        Disowned => "disowned": "they said that a change was not theirs, and are blocked",
+        Disowned => "disowned": "they reported a change that was not theirs, and are blocked",
         Disabled => "user_disabled": "the user or its account is disabled",
         Programmatic => "programmatic_access_only":
-            "the user comes in by program only and has no console password",
-        SelfManagementOff => "self_management_off": "people of this account do not set their own passwords",
+            "the user has programmatic access only and no console password",
+        SelfManagementOff => "self_management_off": "people in this account may not set their own passwords",
         Unused => "unused_too_long": "the user has not signed in for longer than the login policy allows",
         TooManyRequests => "too_many_requests": "too many requests of this person are open",
         /// A registration with what is bound to somebody already.
@@ -22,18 +22,18 @@ text_enum! {
         AddressMismatch => "address_mismatch": "the address typed is not the one that is bound",
         Unverified => "unverified_contact": "the bound contact was never verified",
         Cooldown => "contact_cooldown":
-            "the contact was changed a short while ago and receives no reset code yet",
+            "the contact was changed recently and receives no reset code yet",
         TooManyFailures => "contact_disabled_by_failures":
             "100 wrong codes in a row were entered for this contact",
         TooManyFailuresHere => "contact_disabled_for_source":
             "25 wrong codes in a row were entered for this contact from the same place",
         ContactThrottled => "contact_throttled": "too many codes went to this contact",
         /// The source's part of a budget is spent, while others have theirs.
-        SourceThrottled => "source_throttled": "too many codes were asked from the same place",
+        SourceThrottled => "source_throttled": "too many codes were asked for from the same place",
         UserThrottled => "user_throttled": "too many codes were asked for this person",
         ChannelThrottled => "channel_throttled": "the store's ceiling for this channel is reached",
         /// A code would be made, and no message leaves by this channel.
-        TransportOff => "transport_off": "messages cannot leave this machine now",
+        TransportOff => "transport_off": "this machine cannot send messages now",
     }
     /// For operators, in a sentence's middle: what happened.
     fn describe;

@@ -56,9 +56,9 @@ pub struct Fields<'f> {
 /// Why a text is no template, or could not be filled. What was written is not repeated: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateFault {
-    #[error("is no template: {kind} in its line {line}")]
+    #[error("is not a valid template: {kind} in its line {line}")]
     Broken { kind: String, line: usize },
-    #[error("has a field that is none here; these are: {}", listed(known))]
+    #[error("has an unknown field; the fields are: {}", listed(known))]
     UnknownField { known: Vec<&'static str> },
     #[error("must not have {{{{{field}}}}} here")]
     Misplaced { field: &'static str },
@@ -253,16 +253,17 @@ mod tests {
 
     #[test]
     fn what_cannot_work_is_found_before_anything_is_sent() {
-        let known = "has a field that is none here; these are: {{to}} {{number}} {{text}} {{subject}} {{id}} \
+        let known = "has an unknown field; the fields are: {{to}} {{number}} {{text}} {{subject}} {{id}} \
                      {{from}} {{token}} {{unicode}}";
         assert_eq!(refused("{{code}}", Escape::Plain), known);
         assert_eq!(refused("{{secret_password}}", Escape::Plain), known);
         assert_eq!(
             refused("x\n{{to", Escape::Plain),
-            "is no template: syntax error, unexpected end of input, expected end of variable block, in its line 2"
+            "is not a valid template: syntax error, unexpected end of input, expected end of variable block, in its \
+            line 2"
         );
         assert!(
-            refused("{{to|shout}}", Escape::Plain).starts_with("is no template: unknown filter"),
+            refused("{{to|shout}}", Escape::Plain).starts_with("is not a valid template: unknown filter"),
             "{}",
             refused("{{to|shout}}", Escape::Plain)
         );

@@ -30,7 +30,7 @@ pub enum GenerateError {
     Entropy(#[from] EntropyError),
     #[error(transparent)]
     Normalise(#[from] NormaliseError),
-    #[error("make up a password: the password policy of the account lets none through")]
+    #[error("generate a password: none meets the password policy of the account")]
     Unsatisfiable,
 }
 

@@ -22,8 +22,8 @@ pub enum Weakness {
     )]
     ContainsUserName,
     #[error(
-        "the password is a common word or pattern, or one that is repeated or has digits and signs around it, \
-         and is tried first: use four or more random words"
+        "the password is a common word or pattern, or one that is repeated or has digits and signs around it, which \
+         attackers try first: use four or more random words"
     )]
     Common,
     #[error("the password is on the list of passwords that may not be used here: choose another one")]
@@ -34,7 +34,7 @@ pub enum Weakness {
     )]
     ContextWord,
     #[error(
-        "the password is easy to guess: use four or more random words, or let a password manager make it up"
+        "the password is easy to guess: use four or more random words, or let a password manager generate it"
     )]
     Guessable,
 }

@@ -73,6 +73,8 @@ pub struct Occasion {
     pub ticket: Option<String>,
     /// Nobody is told of what changes: `--no-notify`, which every event of it carries.
     pub silent: bool,
+    /// Only what would happen is asked for: a refusal of that is no refused attempt.
+    pub dry_run: bool,
 }
 
 /// Starts the handing over of messages, outside the time of the one who asked (security E4).

@@ -41,10 +41,10 @@ pub enum FlowError {
     #[error(transparent)]
     Text(#[from] TextError),
     /// Messages could not be handed over.
-    #[error("hand over what waits: {0}")]
+    #[error("hand over the waiting messages: {0}")]
     Delivery(&'static str),
     /// Messages wait because the way out does not work now; `hint` says how many and for how long.
-    #[error("hand over what waits: messages stay here until the way out works")]
+    #[error("hand over the waiting messages: messages stay here until delivery works")]
     LeftBehind { hint: String },
     /// A test message stopped on its way.
     #[error("hand over the test message: it stopped at the stage {stage}")]

@@ -108,14 +108,16 @@ impl Env<'_> {
         })
     }
 
-    /// Refuses outside a transaction, where a plan found it so, and leaves an event.
+    /// Refuses outside a transaction, where a plan found it so, and leaves an event unless it is a dry run (O4).
     pub(crate) fn turn_down<T>(
         &self,
         action: Action,
         target: Target,
         refusal: Refusal,
     ) -> Result<T, FlowError> {
-        self.record(&NewEvent::refused(action, target, refusal.code()))?;
+        if !self.occasion.dry_run {
+            self.record(&NewEvent::refused(action, target, refusal.code()))?;
+        }
         Err(refusal.into())
     }
 }

@@ -202,7 +202,7 @@ fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost
 }
 
 /// What is said of a message whose time is over. It was not tried, so it stopped at no stage.
-const TOO_LATE: &str = "its time was over before it could be sent";
+const TOO_LATE: &str = "it expired before it could be sent";
 
 /// With the words of the last failure on its channel since it was queued: that is what held it up.
 fn too_late(env: &Env<'_>, row: &Outgoing) -> Trouble {

@@ -237,7 +237,8 @@ fn what_expired_during_an_outage_says_what_held_it_up() {
     assert_eq!(
         last.2.as_deref(),
         Some(
-            "its time was over before it could be sent; the last try failed to connect to the server: no answer came within 10 s"
+            "it expired before it could be sent; the last try failed to connect to the server: no answer came within \
+            10 s"
         )
     );
 }

@@ -96,7 +96,7 @@ pub(crate) fn asked(user: &User, now: Timestamp) -> Result<Option<Asks>, Refusal
     if contact.receives(now) {
         Ok(Some(Asks::Code(contact.clone())))
     } else if contact.verified_at.is_some() {
-        Err(unmet("yours was changed a short while ago and receives none yet"))
+        Err(unmet("yours was changed recently and receives none yet"))
     } else {
         Err(unmet(none(channel)))
     }

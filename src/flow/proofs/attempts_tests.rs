@@ -109,7 +109,7 @@ fn k11_an_outcome_that_comes_too_late_is_none() {
     let late = world.env().write(|tx| Ok(spent.conclude(tx.store, tx.now)?));
     assert_eq!(
         late.unwrap_err().to_string(),
-        "this took longer than a minute to be judged, and counts as wrong"
+        "checking this took longer than a minute, so it counts as wrong"
     );
     sweep(&world);
     assert_eq!(world.alice().failures.count, 1);

@@ -279,7 +279,7 @@ impl Change for DeleteAccount {
     fn effects(&self) -> Vec<String> {
         vec![
             format!(
-                "{} is deleted for good, with its root user and {}",
+                "{} is permanently deleted, with its root user and {}",
                 self.account.name,
                 counted(self.account.users, "IAM user")
             ),

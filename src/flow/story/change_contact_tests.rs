@@ -187,7 +187,10 @@ fn k6_the_place_is_counted_too() {
     let env = world.env();
     let change = begin(&world, PASSWORD, NEW).unwrap();
     (0..2).for_each(|_| again(&world, &change));
-    assert_eq!(said(change.ask_new(&env)), "no code is sent: too many codes were asked from the same place");
+    assert_eq!(
+        said(change.ask_new(&env)),
+        "no code is sent: too many codes were asked for from the same place"
+    );
 }
 
 #[test]

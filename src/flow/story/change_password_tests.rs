@@ -49,7 +49,7 @@ fn the_minimum_age_holds_up_a_wish_and_no_forced_change() {
     world.set_policy::<PasswordPolicy>(&[("minimum_password_age", "60")]);
     assert_eq!(
         said(begin(&world, PASSWORD)),
-        "the password was changed a short while ago and cannot be changed again before 2026-11-21 13:00 UTC"
+        "the password was changed recently and cannot be changed again before 2026-11-21 13:00 UTC"
     );
     world.credential(|credential| credential.must_change = true);
     let change = begin(&world, PASSWORD).unwrap();

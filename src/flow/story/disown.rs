@@ -239,8 +239,8 @@ impl Change for DisownNotice {
         }
         vec![
             format!(
-                "{who} is blocked, because of \"{about}\": nobody signs in or resets the password before \
-                 `user enable --unlock`"
+                "{who} is blocked, because of \"{about}\": nobody can sign in or reset the password until `user \
+                 enable --unlock`"
             ),
             format!("the password of {who} is gone; sessions elsewhere can end"),
             format!("every live code, setup token and request of {who} ends"),

@@ -21,19 +21,20 @@ pub trait Group: FieldTable + Default + PartialEq + Serialize + DeserializeOwned
 
 impl Group for PasswordPolicy {
     const NAME: &'static str = "password";
-    const EFFECT: &'static str = "length, kinds and reuse are judged at the next change of a password; expiry and minimum age hold at once";
+    const EFFECT: &'static str = "length, kinds and reuse are checked at the next change of a password; expiry and \
+        minimum age apply at once";
 }
 
 impl Group for LoginPolicy {
     const NAME: &'static str = "login";
     const EFFECT: &'static str =
-        "it holds from the next sign-in on; who is locked now stays so for the old time";
+        "it applies from the next sign-in on; users who are locked now stay locked for the old time";
 }
 
 impl Group for ProtectionPolicy {
     const NAME: &'static str = "protection";
     const EFFECT: &'static str =
-        "it holds from their next own change on; operators change what they must as before";
+        "it applies to the next change that users make themselves; operators make changes as before";
 }
 
 /// The policy of an account, for operators.
@@ -83,7 +84,7 @@ impl<P: Group> Change for SetPolicy<'_, P> {
         let mut effects = differences(&self.before, &self.after);
         let account = &self.account.name;
         if effects.is_empty() {
-            effects.push(format!("the {} policy of {account} is like that already", P::NAME));
+            effects.push(format!("the {} policy of {account} has these values already", P::NAME));
         } else {
             effects.push(format!("for everybody in {account}: {}", P::EFFECT));
         }

@@ -55,20 +55,21 @@ pub(super) const RESETS: &str = "`regain admin-reset USER` resets somebody's pas
 pub(super) const UNLOCKS: &str = "`regain user enable USER --unlock` ends a lock or a block";
 const LOCKS: &str = "`regain user disable USER` keeps somebody from signing in; `regain user revoke USER` also ends their \
                      password, codes and setup tokens";
-const REMOVES: &str = "`regain user disable USER`, and then `regain user delete USER`, which is for good";
+const REMOVES: &str = "`regain user disable USER`, and then `regain user delete USER`, which is permanent";
 const CHANGES: &str = "`regain user update USER --name NEW` changes the name, other options the rest";
 const CONTACTS: &str = "`regain contact bind USER --email ADDRESS` binds an email address, `regain contact bind USER \
                         --mobile NUMBER` a number; the other contact commands: `regain contact --help`";
-pub(super) const REMOVES_MFA: &str = "`regain mfa remove USER` takes an authenticator away, and `regain mfa enrol USER` begins with another one";
-const ENDS_SESSIONS: &str = "`regain user revoke USER` ends everything that somebody could come in with; sessions are \
+pub(super) const REMOVES_MFA: &str =
+    "`regain mfa remove USER` removes an authenticator, and `regain mfa enrol USER` enrols another one";
+const ENDS_SESSIONS: &str = "`regain user revoke USER` ends everything that somebody could sign in with; sessions are \
                              kept elsewhere";
 pub(super) const MAKES_CHANGE: &str =
     "`regain user update USER --must-change` has the password changed at the next sign-in";
 pub(super) const MAKES_USER: &str = "`regain user create ACCOUNT/NAME` makes a user";
 const IN_A_LOOP: &str =
     "`regain user create ACCOUNT/NAME --if-missing` makes one user, and can be repeated for each of a list";
-const EXPLAINS: &str = "`regain user diagnose USER` tells why somebody cannot come in, `regain codes explain USER` why a code \
-                        did not come";
+const EXPLAINS: &str = "`regain user diagnose USER` shows why somebody cannot sign in, `regain codes explain USER` \
+    why a code did not come";
 pub(super) const MAKES_TOKEN: &str = "`regain admin-reset USER --setup` sends somebody a setup token, `regain password setup` sets a \
                            password with one";
 
@@ -79,7 +80,7 @@ pub(super) const ROWS: &[Row] = &[
     ("", REMOVE, REMOVES),
     ("", CHANGE, CHANGES),
     ("", CONTACT, CONTACTS),
-    ("", &["unbind"], "`regain contact unbind USER --email` or `--mobile` takes a contact away"),
+    ("", &["unbind"], "`regain contact unbind USER --email` or `--mobile` removes a contact"),
     ("", MFA, REMOVES_MFA),
     ("", LOGOUT, ENDS_SESSIONS),
     ("", MUST_CHANGE, MAKES_CHANGE),
@@ -103,7 +104,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "",
         &["revoke"],
-        "`regain user revoke USER` ends everything somebody could come in with, `regain codes revoke USER` \
+        "`regain user revoke USER` ends everything somebody could sign in with, `regain codes revoke USER` \
                        only their codes",
     ),
     (
@@ -121,11 +122,10 @@ pub(super) const ROWS: &[Row] = &[
     (
         "",
         &["signin", "sign-in", "logon", "auth", "authenticate"],
-        "`regain login USER` signs in as a person, `regain verify \
-                                                                   USER --password-stdin` judges for a program",
+        "`regain login USER` signs in as a person, `regain verify USER --password-stdin` checks for a program",
     ),
     ("", &["signup", "sign-up", "register"], "`regain account register` registers a unified ID of your own"),
-    ("", &["enrol", "enroll", "qr"], "`regain mfa enrol USER` begins with an authenticator"),
+    ("", &["enrol", "enroll", "qr"], "`regain mfa enrol USER` enrols an authenticator"),
     (
         "",
         &[
@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Row] = &[
             "db",
             "database",
         ],
-        "`regain store --help` lists what there is for the store, such as `regain store backup FILE`",
+        "`regain store --help` lists the store commands, such as `regain store backup FILE`",
     ),
     (
         "",
@@ -154,7 +154,7 @@ pub(super) const ROWS: &[Row] = &[
                                                               hands it over",
     ),
     ("", &["settings", "conf", "cfg", "configuration"], "`regain config show` shows every setting"),
-    ("", &["check", "health", "healthcheck", "status", "ping"], "`regain doctor` looks for what is wrong"),
+    ("", &["check", "health", "healthcheck", "status", "ping"], "`regain doctor` looks for problems"),
     (
         "",
         &["challenge", "caller", "call"],
@@ -172,14 +172,13 @@ pub(super) const ROWS: &[Row] = &[
     (
         "user",
         &["unbind", "remove-email", "remove-mobile"],
-        "`regain contact unbind USER --email` or `--mobile` takes a \
-                                                            contact away",
+        "`regain contact unbind USER --email` or `--mobile` removes a contact",
     ),
     ("user", MFA, REMOVES_MFA),
     (
         "user",
         &["enrol", "enroll", "add-mfa", "enable-mfa"],
-        "`regain mfa enrol USER` begins with an authenticator",
+        "`regain mfa enrol USER` enrols an authenticator",
     ),
     ("user", LOGOUT, ENDS_SESSIONS),
     ("user", MUST_CHANGE, MAKES_CHANGE),
@@ -198,7 +197,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "user",
         &["verify", "auth", "login", "test"],
-        "`regain verify USER --password-stdin` judges a password, `regain login \
+        "`regain verify USER --password-stdin` checks a password, `regain login \
                                                     USER` signs in",
     ),
     (
@@ -215,19 +214,19 @@ pub(super) const ROWS: &[Row] = &[
     (
         "account",
         UNLOCK,
-        "`regain account enable ACCOUNT` lets its users sign in again; a lock of its root user ends by \
-                         `regain user enable ACCOUNT --unlock`",
+        "`regain account enable ACCOUNT` lets its users sign in again; `regain user enable ACCOUNT --unlock` ends a \
+                         lock of its root user",
     ),
     ("account", LOCK, "`regain account disable ACCOUNT` keeps everyone in it from signing in"),
     (
         "account",
         &["close"],
-        "`regain account disable ACCOUNT`, and then `regain account delete ACCOUNT`, which is for good",
+        "`regain account disable ACCOUNT`, and then `regain account delete ACCOUNT`, which is permanent",
     ),
     (
         "account",
         REMOVE,
-        "`regain account disable ACCOUNT`, and then `regain account delete ACCOUNT`, which is for good",
+        "`regain account disable ACCOUNT`, and then `regain account delete ACCOUNT`, which is permanent",
     ),
     (
         "account",
@@ -235,7 +234,7 @@ pub(super) const ROWS: &[Row] = &[
         "`regain account update ACCOUNT --name NEW` changes the name, `--user-quota` the quota",
     ),
     ("account", CONTACT, "`regain contact bind ACCOUNT --email ADDRESS` binds a contact to its root user"),
-    ("account", MFA, "`regain mfa remove ACCOUNT` takes the authenticator of its root user away"),
+    ("account", MFA, "`regain mfa remove ACCOUNT` removes the authenticator of its root user"),
     ("account", &["quota", "limit"], "`regain account update ACCOUNT --user-quota N` sets the quota"),
     ("account", &["policy", "policies", "settings"], "`regain policy show ACCOUNT` shows its policies"),
     ("account", &["users", "members"], "`regain user list ACCOUNT` lists its users"),
@@ -252,5 +251,5 @@ pub(super) const ROWS: &[Row] = &[
                               ACCOUNT` is for its root user alone",
     ),
     ("account", &["signup", "sign-up"], "`regain account register` registers a unified ID of your own"),
-    ("account", &["readiness"], "`regain user readiness ACCOUNT` tells who could not recover"),
+    ("account", &["readiness"], "`regain user readiness ACCOUNT` shows who could not recover"),
 ];

@@ -7,7 +7,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "contact",
         &["add", "create", "new", "set", "update", "edit", "replace", "modify", "insert", "link", "register"],
-        "`regain contact bind USER --email ADDRESS` binds one in place of another, as an administrator; `regain contact change \
+        "`regain contact bind USER --email ADDRESS` replaces one, as an administrator; `regain contact change \
       USER --email ADDRESS` is for yourself",
     ),
     (
@@ -23,7 +23,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "contact",
         &["remove", "rm", "del", "delete", "drop", "clear", "unset", "unlink", "revoke", "erase"],
-        "`regain contact unbind USER --email` or `--mobile` takes one away",
+        "`regain contact unbind USER --email` or `--mobile` removes one",
     ),
     (
         "contact",
@@ -80,8 +80,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "codes",
         &["why", "show", "diagnose", "status", "get", "trace", "check"],
-        "`regain codes explain USER` tells what became \
-                                                                                of the codes of somebody",
+        "`regain codes explain USER` shows what happened to the codes of somebody",
     ),
     (
         "password",
@@ -103,12 +102,11 @@ pub(super) const ROWS: &[Row] = &[
     ("password", MUST_CHANGE, MAKES_CHANGE),
     ("password", &["policy", "rules"], "`regain policy show ACCOUNT password` shows what a password must be"),
     ("password", &["token", "redeem", "invite", "init"], MAKES_TOKEN),
-    ("password", &["verify", "check", "test"], "`regain verify USER --password-stdin` judges a password"),
+    ("password", &["verify", "check", "test"], "`regain verify USER --password-stdin` checks a password"),
     (
         "password",
         &["delete", "remove", "clear", "revoke"],
-        "`regain user revoke USER` takes somebody's password away, with \
-                                                            everything else they could come in with",
+        "`regain user revoke USER` removes somebody's password, and everything else they could sign in with",
     ),
     ("password", UNLOCK, UNLOCKS),
     (
@@ -165,12 +163,11 @@ pub(super) const ROWS: &[Row] = &[
         "`regain delivery test --email ADDRESS` sends a test message",
     ),
     ("store", &["dump", "copy", "export", "save", "snapshot"], "`regain store backup FILE` makes a copy"),
-    ("store", &["import", "load", "recover", "rollback"], "`regain store restore FILE` brings a copy back"),
+    ("store", &["import", "load", "recover", "rollback"], "`regain store restore FILE` restores a copy"),
     (
         "store",
         &["verify", "fsck", "integrity", "validate", "doctor", "status"],
-        "`regain store check` looks whether the store \
-                                                                                 is sound",
+        "`regain store check` checks the store for damage",
     ),
     (
         "store",

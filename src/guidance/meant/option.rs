@@ -50,12 +50,12 @@ const ROWS: &[Row] = &[
         "`regain contact bind USER --email ADDRESS` binds an email address, `regain contact bind USER \
                               --mobile NUMBER` a number",
     ),
-    ("user update", NO_CONTACT, "`regain contact unbind USER --email` or `--mobile` takes a contact away"),
+    ("user update", NO_CONTACT, "`regain contact unbind USER --email` or `--mobile` removes a contact"),
     ("user update", PASSWORD, "`regain admin-reset USER` sets a password"),
     ("user update", STATUS, "`regain user disable USER` and `regain user enable USER` do that"),
     ("user update", UNLOCK, "`regain user enable USER --unlock` ends a lock or a block"),
-    ("user update", MFA, "`regain mfa remove USER` takes an authenticator away"),
-    ("user update", &["revoke"], "`regain user revoke USER` ends everything somebody could come in with"),
+    ("user update", MFA, "`regain mfa remove USER` removes an authenticator"),
+    ("user update", &["revoke"], "`regain user revoke USER` ends everything somebody could sign in with"),
     (
         "user update",
         &["account", "move", "move-to"],
@@ -85,17 +85,13 @@ const ROWS: &[Row] = &[
         "an address that you give is bound as verified; `regain contact bind USER --email \
                                     ADDRESS` asks for a code",
     ),
-    ("user create", MFA, "`regain mfa enrol USER` begins with an authenticator"),
+    ("user create", MFA, "`regain mfa enrol USER` enrols an authenticator"),
     (
         "account update",
         CONTACT,
         "`regain contact bind ACCOUNT --email ADDRESS` binds a contact to its root user",
     ),
-    (
-        "account update",
-        NO_CONTACT,
-        "`regain contact unbind ACCOUNT --email` or `--mobile` takes a contact away",
-    ),
+    ("account update", NO_CONTACT, "`regain contact unbind ACCOUNT --email` or `--mobile` removes a contact"),
     ("account update", PASSWORD, "`regain password reset ACCOUNT` is for the owner of the account"),
     (
         "account update",
@@ -103,8 +99,8 @@ const ROWS: &[Row] = &[
         "`regain account disable ACCOUNT` and `regain account enable ACCOUNT` do that",
     ),
     ("account update", UNLOCK, "`regain user enable ACCOUNT --unlock` ends a lock of its root user"),
-    ("account create", PASSWORD, "its root user sets a password by `regain password reset ACCOUNT`"),
-    ("account create", STATUS, "`regain account disable ACCOUNT` comes after it"),
+    ("account create", PASSWORD, "its root user sets a password with `regain password reset ACCOUNT`"),
+    ("account create", STATUS, "run `regain account disable ACCOUNT` after it"),
     ("account enable", UNLOCK, "`regain user enable ACCOUNT --unlock` ends a lock of its root user"),
     ("admin-reset", STATUS, "a reset enables nobody: `regain user enable USER` does"),
     (
@@ -113,7 +109,7 @@ const ROWS: &[Row] = &[
         "a setup token goes to the email address that is bound: `regain contact bind USER --email \
                               ADDRESS` binds one",
     ),
-    ("admin-reset", &["revoke"], "`regain user revoke USER` ends everything somebody could come in with"),
+    ("admin-reset", &["revoke"], "`regain user revoke USER` ends everything somebody could sign in with"),
     (
         "user disable",
         &["revoke", "now", "sessions", "kill", "logout", "password"],
@@ -121,7 +117,7 @@ const ROWS: &[Row] = &[
                                                                                     password, codes and setup tokens",
     ),
     ("user enable", PASSWORD, "`regain admin-reset USER` sets a password"),
-    ("user enable", MFA, "`regain mfa remove USER` takes an authenticator away"),
+    ("user enable", MFA, "`regain mfa remove USER` removes an authenticator"),
     (
         "user enable",
         &["must-change", "force-change"],
@@ -144,7 +140,7 @@ const ROWS: &[Row] = &[
         &["find", "search", "filter", "name", "match", "grep", "email"],
         "`regain user find TEXT` searches",
     ),
-    ("user list", &["account"], "the account stands by itself: `regain user list ACCOUNT`"),
+    ("user list", &["account"], "give the account as an argument: `regain user list ACCOUNT`"),
     ("contact bind", &["code", "code-stdin"], "`regain contact verify USER --email ADDRESS` takes the code"),
     ("contact list", &["verify"], "`regain contact verify USER --email ADDRESS` verifies one"),
     (
@@ -152,7 +148,7 @@ const ROWS: &[Row] = &[
         &["generate", "random", "setup"],
         "an administrator does that: `regain admin-reset USER`",
     ),
-    ("password change", &["user"], "the person stands by itself: `regain password change USER`"),
+    ("password change", &["user"], "give the person as an argument: `regain password change USER`"),
     (
         "password reset",
         &["email", "mobile", "address", "method", "code", "code-stdin", "password-stdin"],
@@ -304,7 +300,7 @@ pub fn option(command: &str, typed: &str, has: &dyn Fn(&str) -> bool) -> Option<
         "output" => "did you mean --output, as in `-o json`?".to_owned(),
         secret if secret.ends_with("-stdin") => {
             format!(
-                "did you mean --{secret}? A secret is never an argument: it comes on standard input, a line each"
+                "did you mean --{secret}? Secrets are never arguments: give them on standard input, one per line"
             )
         }
         option => format!("did you mean --{option}?"),
@@ -337,8 +333,8 @@ mod tests {
         let binds = of("user update", "--Email=a@b.example").unwrap();
         assert!(binds.starts_with("`regain contact bind USER --email ADDRESS` binds"), "{binds}");
         let stdin = of("verify", "--password=hunter2").unwrap();
-        let expected = "did you mean --password-stdin? A secret is never an argument: it comes on standard input, a \
-                        line each";
+        let expected = "did you mean --password-stdin? Secrets are never arguments: give them on standard input, one \
+                        per line";
         assert_eq!(stdin, expected);
         assert_eq!(of("verify", "--phone"), None, "it has nothing of the kind");
         assert_eq!((of("verify", "password"), of("verify", "--")), (None, None));

@@ -12,7 +12,7 @@ use crate::domain::timeline::{Entry, What};
 use crate::guidance::words::capitalised;
 
 /// Whether a worker runs.
-const HANDS_OVER: &str = "`regain delivery status` tells whether anything hands messages over";
+const HANDS_OVER: &str = "`regain delivery status` shows whether messages are handed over";
 
 /// What is said first: the cause, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -114,20 +114,23 @@ fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
         ),
         Some(failed) if failed.what == What::TryFailed => (
             "setup_token_being_retried",
-            format!("A setup token for {to} is on its way still: {}.", trouble(failed)),
+            format!("A setup token for {to} is still on its way: {}.", trouble(failed)),
             next(failed, path),
         ),
         Some(over) if over.what == What::HandedOver => (
             "setup_token_handed_over",
             format!(
-                "A setup token was handed over for {to} at {}. Nothing is known beyond that.",
+                "A setup token was handed over for {to} at {}. Nothing more is known.",
                 for_people(over.at)
             ),
             next(over, path).map(|next| format!("{next}; {again}")),
         ),
         Some(_) | None => (
             "setup_token_waiting",
-            format!("A setup token for {to} waits to be handed over since {}.", for_people(made.at)),
+            format!(
+                "A setup token for {to} has been waiting to be handed over since {}.",
+                for_people(made.at)
+            ),
             Some(HANDS_OVER.to_owned()),
         ),
     };
@@ -141,7 +144,7 @@ fn of(entry: &Entry, path: &str) -> Answer {
         (What::NotSent | What::SendRefused, _) => format!("no code was sent: {}", because(entry)),
         (What::Undeliverable, _) => format!("the latest code was given up: {}", trouble(entry)),
         (What::AskRefused, _) => {
-            "no reset was begun: too many requests are open from the same place".to_owned()
+            "no reset was started: too many requests are open from the same place".to_owned()
         }
         (What::WrongCode, Some(0)) => {
             "a code reached them, and they entered wrong ones until it ended".to_owned()
@@ -167,13 +170,13 @@ fn never_asked(entries: &[Entry], scene: &Scene<'_>, approved: bool) -> Answer {
             if latest(What::CaptchaFailed).is_some() { "answered wrongly" } else { "never answered" };
         (
             "captcha",
-            format!("A reset was begun, and its CAPTCHA was {answered}: no code was asked for."),
-            "Have them type the characters of the picture, or `work` where they cannot see it.",
+            format!("A reset was started, and its CAPTCHA was {answered}: no code was asked for."),
+            "Have them type the characters of the picture, or `work` if they cannot see it.",
         )
     } else if begun {
         (
             "no_method_chosen",
-            "A reset was begun, and no way to be sent a code was chosen.".to_owned(),
+            "A reset was started, and no way to receive a code was chosen.".to_owned(),
             "Have them choose email, mobile or account name.",
         )
     } else if approved {
@@ -186,7 +189,7 @@ fn never_asked(entries: &[Entry], scene: &Scene<'_>, approved: bool) -> Answer {
         (
             "nothing_asked",
             format!("Nobody asked for a code for {path} since {}.", for_people(since)),
-            "Ask which account and which name they typed: a name that nobody has looks the same to them. \
+            "Ask which account and which name they typed: they see the same for a name that does not exist. \
              `--since 7d` looks further back.",
         )
     };
@@ -237,8 +240,7 @@ fn of_fate(fate: &Entry, expired: Option<&Entry>, path: &str) -> Answer {
     if fate.what == What::HandedOver {
         let at = for_people(fate.at);
         let to = fate.destination.as_deref().unwrap_or("the contact");
-        answer.text =
-            format!("The latest code was handed over for {to} at {at}. Nothing is known beyond that.");
+        answer.text = format!("The latest code was handed over for {to} at {at}. Nothing more is known.");
     }
     if expired.is_some() && matches!(fate.what, What::HandedOver | What::Delivered) {
         answer.text.push_str(" It has expired since.");
@@ -266,14 +268,16 @@ fn waiting(queued: &Entry, tried: Option<&Entry>, expired: Option<&Entry>, path:
             "The latest code expired before anything took it from the queue.".to_owned(),
         ),
         (None, Some(tried)) => {
-            ("being_retried", format!("The latest code is on its way still: the last try {}.", failed(tried)))
+            ("being_retried", format!("The latest code is still on its way: the last try {}.", failed(tried)))
         }
-        (None, None) => ("waiting", format!("The latest code waits to be handed over since {since}.")),
+        (None, None) => {
+            ("waiting", format!("The latest code has been waiting to be handed over since {since}."))
+        }
     };
     let next = match (expired, tried) {
         (Some(_), _) => {
             let why = tried.and_then(|tried| mend(tried, path));
-            let why = why.unwrap_or_else(|| "`regain doctor` tells why".to_owned());
+            let why = why.unwrap_or_else(|| "`regain doctor` shows why".to_owned());
             sentence(&format!("{why}; then have them ask for a new code"))
         }
         (None, Some(tried)) => next(tried, path).map_or_else(String::new, |next| sentence(&next)),

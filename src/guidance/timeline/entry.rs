@@ -15,10 +15,8 @@ use crate::guidance::words::capitalised;
 /// What to look for where a message was handed over and is not seen: nobody but the receiver can.
 pub(super) fn look(channel: Option<Channel>) -> &'static str {
     match channel {
-        Some(Channel::Mobile) => {
-            "have them look at the phone's network, its blocked messages and its unpaid bills"
-        }
-        Some(Channel::Email) | None => "have them look into the junk folder",
+        Some(Channel::Mobile) => "have them check the phone's network, its blocked messages and unpaid bills",
+        Some(Channel::Email) | None => "have them check the junk folder",
     }
 }
 
@@ -37,9 +35,9 @@ pub(super) fn out_of_a_lock(path: &str) -> String {
 /// One line in plain words: what happened, and its cause.
 pub fn describe(entry: &Entry) -> String {
     let what = match entry.what {
-        What::Asked => "began to reset the password".to_owned(),
+        What::Asked => "started to reset the password".to_owned(),
         What::AskRefused => {
-            "began to reset the password, and was refused: too many requests are open from the same place"
+            "started to reset the password, and was refused: too many requests are open from the same place"
                 .to_owned()
         }
         What::CaptchaFailed => "answered the CAPTCHA wrongly".to_owned(),
@@ -57,7 +55,7 @@ pub fn describe(entry: &Entry) -> String {
         },
         What::HandedOver => format!("handed over for {}", receiver(entry)),
         What::InDoubt => {
-            "the worker that held it was killed: it may have gone out, and is sent again".to_owned()
+            "the worker that was sending it was killed: it may have been sent, and is sent again".to_owned()
         }
         What::Undeliverable => format!("it was given up: {}", trouble(entry)),
         What::Delivered => format!("the provider says that it reached {}", receiver(entry)),
@@ -65,7 +63,7 @@ pub fn describe(entry: &Entry) -> String {
             format!("the provider says that it did not reach {}{}", receiver(entry), answered(entry))
         }
         What::WrongCode => match entry.count {
-            Some(0) => "entered a wrong code, for the last time: the code ended".to_owned(),
+            Some(0) => "entered a wrong code with the last try: the code ended".to_owned(),
             Some(left) => format!("entered a wrong code; {}", tries(left)),
             None => "entered a wrong code".to_owned(),
         },
@@ -82,12 +80,12 @@ pub fn describe(entry: &Entry) -> String {
             "the clock was set back, which ends every code".to_owned()
         }
         What::Expired => "nobody entered the code in time".to_owned(),
-        What::NeverLeft => "its time was over before it was handed over".to_owned(),
+        What::NeverLeft => "it expired before it was handed over".to_owned(),
         What::Superseded => "a newer code replaced it; only the newest counts".to_owned(),
         What::Revoked => format!("the code was ended: {}", because(entry)),
         What::PasswordRefused => format!("the reset was refused: {}", because(entry)),
         What::PasswordReset => "set a new password".to_owned(),
-        What::Cancelled => "gave the request up".to_owned(),
+        What::Cancelled => "cancelled the request".to_owned(),
         What::SetupSent => match &entry.destination {
             Some(to) => format!("a setup token was made for {to}"),
             None => "a setup token was made".to_owned(),
@@ -112,13 +110,13 @@ pub fn describe(entry: &Entry) -> String {
 pub fn next(entry: &Entry, path: &str) -> Option<String> {
     let next = match entry.what {
         What::NotSent => codes::remedy(entry.cause.as_deref()?.parse().ok()?, Some(path)),
-        What::AskRefused => "wait until open requests expire, a quarter of an hour at most".to_owned(),
+        What::AskRefused => "wait until open requests expire, 15 minutes at most".to_owned(),
         What::SendRefused if entry.cause.as_deref() == Some("too_soon") => {
             "ask again a minute later".to_owned()
         }
         What::SendRefused => "ask by another method".to_owned(),
         What::TryFailed => {
-            let again = "it is tried again by itself while it is good";
+            let again = "it is retried automatically until it expires";
             if let Some(mend) = mend(entry, path) {
                 return Some(format!("{again}; {mend}"));
             }
@@ -129,10 +127,10 @@ pub fn next(entry: &Entry, path: &str) -> Option<String> {
         }
         What::Undeliverable => match mend(entry, path).or_else(|| find_step(entry)) {
             Some(mend) => mend,
-            None => "`regain doctor` tells what is wrong".to_owned(),
+            None => "`regain doctor` shows what is wrong".to_owned(),
         },
         What::NeverLeft => {
-            "`regain delivery status` tells what waits; then have them ask for a new code".to_owned()
+            "`regain delivery status` shows what is waiting; then have them ask for a new code".to_owned()
         }
         What::Revoked => "have them ask for a new code".to_owned(),
         What::Expired if entry.cause.is_some() => "have them ask for a new code".to_owned(),
@@ -199,7 +197,7 @@ pub(super) fn mend(entry: &Entry, path: &str) -> Option<String> {
             "{remedy}; an administrator binds another: `regain contact bind {} --email ADDRESS`",
             word(path)
         ),
-        (About::Site | About::Sender | About::Message, _) => format!("an administrator mends it: {remedy}"),
+        (About::Site | About::Sender | About::Message, _) => format!("an administrator can fix it: {remedy}"),
     })
 }
 

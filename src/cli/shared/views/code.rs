@@ -19,7 +19,7 @@ pub(in crate::cli) struct IssuedView {
 impl IssuedView {
     pub(in crate::cli) fn of(issued: Issued, program: &Program) -> Self {
         let why = match &issued.state_reason {
-            Some(reason) => program.name_in(&codes::state_reason(reason)),
+            Some(reason) => program.name_in(&codes::state_reason(reason, issued.user.as_deref())),
             None if issued.maybe_twice => "maybe sent twice".to_owned(),
             None => String::new(),
         };

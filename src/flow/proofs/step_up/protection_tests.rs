@@ -247,7 +247,7 @@ fn what_people_may_not_manage_is_refused_after_the_right_password() {
         ("allow_user.manage_password", "false"),
         ("allow_user.manage_email", "false"),
     ]);
-    let off = "people of this account do not change this by themselves; an administrator does it for them";
+    let off = "people in this account cannot change this themselves; an administrator does it for them";
     assert_eq!(
         said(begin(&world, "wrong")),
         "the user name or password is wrong, or this user cannot sign in now"

@@ -171,10 +171,12 @@ impl AdminReset {
         let path = self.user.path();
         match (self.options.remove_mfa, self.going) {
             (true, Some(_)) if self.options.mode == IssueMode::Setup => Some(format!(
-                "the authenticator of {path} goes when the token is used, and is not asked for then"
+                "the authenticator of {path} is removed when the token is used, and not asked for then"
             )),
-            (true, Some(_)) => Some(format!("the authenticator of {path} goes, and is no longer asked for")),
-            (true, None) => Some(format!("{path} has no authenticator that could go")),
+            (true, Some(_)) => {
+                Some(format!("the authenticator of {path} is removed, and no longer asked for"))
+            }
+            (true, None) => Some(format!("{path} has no authenticator to remove")),
             (false, _) if self.user.mfa => Some(stays_bound(&path)),
             (false, _) => None,
         }

@@ -103,7 +103,7 @@ impl Change for Approve {
                 "nothing else happens until the last one".to_owned(),
             ];
             if self.remove_mfa {
-                effects.push("--remove-mfa counts with the last one alone".to_owned());
+                effects.push("--remove-mfa counts only with the last one".to_owned());
             }
             effects.extend(self.statement.new_mobile.doubt());
             return effects;
@@ -124,10 +124,10 @@ impl Change for Approve {
         ));
         match (self.user.mfa, self.remove_mfa) {
             (true, true) => {
-                effects.push(format!("the authenticator of {who} goes, and is no longer asked for"));
+                effects.push(format!("the authenticator of {who} is removed, and no longer asked for"));
             }
             (true, false) => effects.push(STAYS_BOUND.to_owned()),
-            (false, true) => effects.push(format!("{who} has no authenticator that could go")),
+            (false, true) => effects.push(format!("{who} has no authenticator to remove")),
             (false, false) => {}
         }
         if !self.user.enabled() {

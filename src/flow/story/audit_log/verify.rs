@@ -1,10 +1,13 @@
 //! Proving that nobody changed the operation records (security U2).
 
+use jiff::SignedDuration;
+
 use super::anchor;
 use crate::domain::Task;
 use crate::domain::anchor::Anchor;
 use crate::domain::chain::Break;
 use crate::domain::event::Event;
+use crate::domain::time::after;
 use crate::flow::foundation::{Env, FlowError, audit};
 use crate::keyring::{KeyId, KeyRing, KeyringError};
 use crate::store::{Engine, EventFilter, StoreError, Transactions, Tx};
@@ -106,7 +109,9 @@ impl<'a> Noted<'a> {
     }
 
     fn see(&mut self, event: &Event) {
-        if event.seq <= self.anchor.seq && event.at > self.anchor.at && self.younger.is_none() {
+        // An anchor knows the second it was made in, a record its millisecond.
+        let made = after(self.anchor.at, SignedDuration::from_millis(999));
+        if event.seq <= self.anchor.seq && event.at > made && self.younger.is_none() {
             self.younger = Some(event.seq);
         }
         self.holds |= event.seq == self.anchor.seq && event.hash == self.anchor.hash;

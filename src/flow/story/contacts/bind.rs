@@ -122,7 +122,7 @@ fn stays<'u>(user: &'u User, address: &Address) -> Option<&'u Contact> {
     user.contact(address.channel()).filter(|old| old.verified_at.is_some() && old.key != address.key())
 }
 
-/// Binding the same address again changes nothing, but that an admin may vouch for it now, or ask for its code otherwise.
+/// Binding the same address again, in whatever spelling, changes nothing, but that an admin may vouch for it now, or ask for its code otherwise.
 fn step(
     tx: &mut dyn Tx,
     user: &User,
@@ -132,10 +132,9 @@ fn step(
 ) -> Result<Step, StoreError> {
     let confirmation = options.confirmation(user);
     let bound = user.contacts_of(address.channel()).find(|bound| bound.key == address.key()).cloned();
-    let same = bound.as_ref().is_some_and(|bound| bound.address == address.as_str());
     Ok(match bound {
-        Some(bound) if bound.verified_at.is_some() && (same || !options.verified) => Step::Nothing(bound),
-        Some(bound) if options.verified && same => Step::Vouch(bound),
+        Some(bound) if bound.verified_at.is_some() => Step::Nothing(bound),
+        Some(bound) if options.verified && bound.address == address.as_str() => Step::Vouch(bound),
         _ if options.verified => Step::Insert(Bound::ByAdmin),
         None => Step::Insert(Bound::Unverified(confirmation)),
         Some(bound) if turns(bound.confirmation, confirmation) => Step::Turn(bound, confirmation),

@@ -3,7 +3,7 @@
 use super::binding::{event, remove};
 use crate::domain::message::Change as Told;
 use crate::domain::{Channel, Contact, Principal, Task, User};
-use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, Missing, people};
+use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, people};
 use crate::flow::messages::notices;
 
 /// The planned unbinding of a contact, with the one that waits to take its place.
@@ -12,6 +12,7 @@ pub struct UnbindContact {
     channel: Channel,
     going: Vec<Contact>,
     notified: Option<String>,
+    unverified: bool,
 }
 
 impl AboutUser for UnbindContact {
@@ -31,14 +32,10 @@ impl UnbindContact {
         let user = people::require(env, who, Task::ManageContacts)?;
         let goes = |contact: &&Contact| !unverified || contact.verified_at.is_none();
         let going: Vec<Contact> = user.contacts_of(channel).filter(goes).cloned().collect();
-        if going.is_empty() {
-            let missing = if unverified { Missing::Unverified } else { Missing::Contact };
-            return Err(missing(user.path(), channel.noun()).into());
-        }
         let told =
             if going.iter().any(|contact| contact.verified_at.is_some()) { &user.contacts[..] } else { &[] };
-        let notified = notices::effect(env, told);
-        Ok(Self { user, channel, going, notified })
+        let notified = if going.is_empty() { None } else { notices::effect(env, told) };
+        Ok(Self { user, channel, going, notified, unverified })
     }
 }
 
@@ -47,6 +44,10 @@ impl Change for UnbindContact {
 
     fn effects(&self) -> Vec<String> {
         let (who, noun) = (self.user.path(), self.channel.noun());
+        if self.going.is_empty() {
+            let what = if self.unverified { "that waits for its code" } else { "bound" };
+            return vec![format!("{who} has no {noun} {what}")];
+        }
         let gone = |contact: &Contact| match contact.verified_at {
             None if self.user.pending.contains(contact) => {
                 format!("{} no longer waits to become the {noun} of {who}", contact.masked())
@@ -67,7 +68,14 @@ impl Change for UnbindContact {
         effects
     }
 
+    fn changes(&self) -> bool {
+        !self.going.is_empty()
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        if self.going.is_empty() {
+            return Ok(self.user);
+        }
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
             let told = Told::ContactUnbound(self.channel);

@@ -93,7 +93,7 @@ fn another_contact_is_the_other_proof() {
     let view = proven(&world);
     assert_eq!(view.proofs, Some(vec![Proof::Mobile]));
     let id = view.id.as_str();
-    let step = "this step does not come now: ";
+    let step = "this step is not next: ";
     assert_eq!(
         said(reset::set_password(&env, id, &Secret::from("seven bronze kettles hum softly"))),
         format!("{step}give one more proof first")
@@ -104,7 +104,7 @@ fn another_contact_is_the_other_proof() {
     );
     let spent = "this code can no longer be used: it has expired, was replaced, or has no tries left";
     assert_eq!(said(reset::verify(&env, id, &Secret::from("000000"))), spent);
-    let same = "this contact has proved who you are already; one more proof comes from another";
+    let same = "this contact has already proved who you are; the next proof must come from another";
     assert_eq!(said(reset::send(&env, id, Method::Email, Some(&address(EMAIL)))), same);
     // Another number than the bound one looks the same, and gets nothing.
     let sent = reset::send(&env, id, Method::Mobile, Some(&address("+4915187654321"))).unwrap();

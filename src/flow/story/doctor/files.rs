@@ -36,7 +36,7 @@ pub fn key(locations: &Locations, store: &Path, process_uid: u32) -> (Vec<Findin
     if locations.key.parent() == store.parent() {
         findings.push(Finding::warning(
             CHECK,
-            "The key lies beside the store: whoever copies the folder has both.",
+            "The key is beside the store: anyone who copies the folder has both.",
             "keep config and key in another folder than the store",
         ));
     }

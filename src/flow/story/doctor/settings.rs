@@ -16,7 +16,7 @@ pub fn captcha(settings: &Settings) -> Vec<Finding> {
     if settings.captcha.mode == CaptchaMode::Off {
         vec![Finding::warning(
             "captcha",
-            "No CAPTCHA is asked: programs can start requests as fast as their budgets let them.",
+            "No CAPTCHA is used: programs can start requests as fast as their budgets allow.",
             "set [captcha] mode to \"picture\", unless a portal in front asks its own",
         )]
     } else {
@@ -69,7 +69,7 @@ pub fn texts(texts: &Texts) -> Vec<Finding> {
     let missing = texts.untranslated();
     if let Some(first) = missing.first() {
         let message = format!("{} messages go out in English, such as {first}.", missing.len());
-        let remedy = format!("put their texts into [texts] folder, beneath {}", texts.language());
+        let remedy = format!("put their texts into [texts] folder, under {}", texts.language());
         findings.push(Finding::note(CHECK, message, remedy));
     }
     or_ok(findings, CHECK, format!("Every message has its words in {}.", texts.language()))

@@ -72,7 +72,7 @@ pub fn clock(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
                 for_people(now),
                 for_people(seen)
             ),
-            "set the clock right before the next command: one that went back ends all codes and requests",
+            "set the clock right before the next command: setting it back ends all codes and requests",
         ),
         None => Finding::ok(CHECK, format!("The clock says {}.", for_people(now))),
     });
@@ -113,7 +113,8 @@ pub fn ceilings(store: &dyn Engine, limits: &Budgets, now: Timestamp) -> Vec<Fin
             Finding::warning(
                 CHECK,
                 format!(
-                    "The ceiling of {} messages an hour by {channel} is reached: codes are kept back until some of them are an hour old.",
+                    "The ceiling of {} messages an hour by {channel} is reached: codes are held back until some of \
+                    them are an hour old.",
                     ceiling.most
                 ),
                 remedies::ceiling(key),

@@ -185,7 +185,7 @@ impl ChannelCheck<'_> {
         if os::can_write_beneath(path) {
             Finding::note(
                 CHECK,
-                format!("[delivery.{name}] puts messages into {}: that is for trying out.", path.display()),
+                format!("[delivery.{name}] puts messages into {}: that is only for testing.", path.display()),
                 format!("set [delivery.{name}] transport to one that reaches people"),
             )
         } else {
@@ -279,7 +279,7 @@ impl ChannelCheck<'_> {
         (!domain.contains('.')).then(|| {
             Finding::warning(
                 CHECK,
-                format!("{}: {from} is no address that other machines know.", self.place("from")),
+                format!("{}: {from} is not an address that other machines know.", self.place("from")),
                 "set it to an address of your domain; most servers refuse mail from any other",
             )
         })

@@ -106,7 +106,7 @@ fn hash_fault(env: &Env<'_>, hash: &StoredHash) -> Option<String> {
         Ok(()) => None,
         Err(HashError::NoKey(id)) => Some(format!("needs the key {id}, which is not in the key file")),
         Err(HashError::Cost) => Some("costs too much or too little to be verified".to_owned()),
-        Err(_) => Some("is none that can be verified".to_owned()),
+        Err(_) => Some("cannot be verified".to_owned()),
     }
 }
 

@@ -52,7 +52,7 @@ impl Change for PurgeStore {
         let span = span_for_people(self.older_than);
         vec![
             format!(
-                "requests, codes, tokens and messages that ended and are older than {span} are deleted for good"
+                "requests, codes, tokens and messages that ended and are older than {span} are permanently deleted"
             ),
             format!(
                 "what people claimed in appeals goes {} after they were submitted",

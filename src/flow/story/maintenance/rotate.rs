@@ -48,10 +48,10 @@ impl Change for RotateKey {
 
     fn effects(&self) -> Vec<String> {
         vec![
-            format!("{} gets a new key, which all new work is done with", self.file.display()),
+            format!("{} gets a new key, which is used for everything new", self.file.display()),
             "the old keys stay in it: records, codes, authenticators and former passwords keep the key they were made with"
                 .to_owned(),
-            "waiting messages and what appeals claim are sealed anew".to_owned(),
+            "waiting messages and what appeals claim are sealed again with it".to_owned(),
             "your copy of the key file is out of date: make a new one".to_owned(),
         ]
     }

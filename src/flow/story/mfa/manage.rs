@@ -83,8 +83,7 @@ impl Change for Enrolment<'_> {
         let who = self.authority.user().path();
         let mut effects = vec![format!("{who} gets the secret of an authenticator, which is shown once")];
         if self.replaces {
-            effects
-                .push("the one that was enrolled before, and never bound, is of no use any more".to_owned());
+            effects.push("the one that was enrolled before, and never bound, no longer works".to_owned());
         }
         effects.push(BIND_FIRST.to_owned());
         effects
@@ -155,6 +154,8 @@ pub fn confirm(
 /// The planned removal, of a bound authenticator or of one that was only enrolled.
 pub struct Removal<'a> {
     authority: &'a Authority,
+    /// There is one, bound or only enrolled.
+    enrolled: bool,
     notified: Option<String>,
 }
 
@@ -162,13 +163,11 @@ impl<'a> Removal<'a> {
     /// People may not take away what login protection asks them for; an admin may.
     pub fn plan(env: &Env<'_>, authority: &'a Authority) -> Result<Self, FlowError> {
         let user = authority.user();
-        if env.read(|tx| tx.mfa(&user.id))?.is_none() {
-            return Err(Missing::Mfa(user.path()).into());
-        }
+        let enrolled = env.read(|tx| tx.mfa(&user.id))?.is_some();
         if authority.is_own() && user.mfa && user.login_protection == LoginProtection::Vmfa {
             return env.turn_down(Action::UnbindMfa, audit::target(user), Refusal::MfaInUse);
         }
-        Ok(Self { authority, notified: notices::effect(env, &user.contacts) })
+        Ok(Self { authority, enrolled, notified: notices::effect(env, &user.contacts) })
     }
 }
 
@@ -208,9 +207,12 @@ impl Change for Removal<'_> {
     fn effects(&self) -> Vec<String> {
         let user = self.authority.user();
         let who = user.path();
+        if !self.enrolled {
+            return vec![format!("{who} has no authenticator enrolled")];
+        }
         if !user.mfa {
             return vec![format!(
-                "the authenticator that was enrolled for {who}, and never bound, is of no use"
+                "the authenticator that was enrolled for {who}, and never bound, no longer works"
             )];
         }
         let mut effects = vec![format!("{who} is no longer asked for the code of an authenticator")];
@@ -220,13 +222,20 @@ impl Change for Removal<'_> {
             );
         }
         if user.login_protection == LoginProtection::Vmfa {
-            effects.push("login protection still wants one".to_owned());
+            effects.push("login protection still requires one".to_owned());
         }
         effects.extend(self.notified.clone());
         effects
     }
 
+    fn changes(&self) -> bool {
+        self.enrolled
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        if !self.enrolled {
+            return Ok(self.authority.user().clone());
+        }
         env.write_and_send(|tx| {
             let user = self.authority.revalidate(tx)?;
             let without = take_away(tx, &user, forces_change(&user))?;

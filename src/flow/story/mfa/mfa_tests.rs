@@ -75,7 +75,7 @@ fn event(action: &str, outcome: &str, code: Option<&str>) -> (String, String, Op
 
 const MISSING: &str = "the code of the authenticator is needed, too";
 const WRONG: &str = "the code of the authenticator is wrong";
-const SPENT: &str = "too many wrong codes came in a row, and this authenticator no longer counts";
+const SPENT: &str = "too many wrong codes came in a row, so this authenticator is no longer accepted";
 
 #[test]
 fn nothing_is_asked_before_two_codes_in_a_row_were_seen() {
@@ -128,7 +128,7 @@ fn a_bound_authenticator_is_asked_and_only_after_the_right_password() {
 
 #[test]
 fn k6_wrong_codes_lock_the_sign_in_and_a_hundred_in_a_row_end_the_authenticator() {
-    const SPENT: &str = "too many wrong codes came in a row, and this authenticator no longer counts";
+    const SPENT: &str = "too many wrong codes came in a row, so this authenticator is no longer accepted";
     let mut world = World::new();
     let seed = bound(&world);
     let wrong = shown(&world, &seed, -1_000);
@@ -182,7 +182,7 @@ fn s6_a_reset_asks_for_the_code_and_leaves_mfa_as_it_was() {
     assert_eq!(view.state, State::Second);
     let env = world.env();
     let early = reset::set_password(&env, &view.id, &Secret::from(LONG));
-    assert_eq!(said(early), "this step does not come now: give one more proof first");
+    assert_eq!(said(early), "this step is not next: give one more proof first");
     let wrong = said(reset::second(&env, &view.id, &shown(&world, &seed, 50)));
     assert_eq!(wrong, format!("{WRONG}; 4 tries are left"));
     let proven = reset::second(&env, &view.id, &shown(&world, &seed, 0)).unwrap();
@@ -327,7 +327,7 @@ fn s9_people_act_with_their_password_and_code_and_support_never() {
     world.wait(1);
     assert_eq!(said(own(&world, PASSWORD, None)), MISSING);
     world.user(|user| user.login_protection = LoginProtection::Vmfa);
-    let in_use = "login protection uses the authenticator, so only an administrator may take it away";
+    let in_use = "login protection uses the authenticator, so only an administrator may remove it";
     let authority = own(&world, PASSWORD, Some(&shown(&world, &seed, 0))).unwrap();
     assert_eq!(said(Removal::plan(&env, &authority).map(|_| ())), in_use);
     assert!(Removal::plan(&env, &operator(&world)).is_ok());

@@ -138,10 +138,7 @@ fn s1_a_registration_and_a_reset_cannot_take_each_others_steps() {
         "the code goes to the number that is being registered, and to no other address"
     );
     assert_eq!(said(reset::send(&env, &view.id, Method::Email, None)), "this method is switched off here");
-    assert_eq!(
-        said(rename(&env, &view.id, &name("emil"))),
-        "this step does not come now: choose a method first"
-    );
+    assert_eq!(said(rename(&env, &view.id, &name("emil"))), "this step is not next: choose a method first");
     let of_reset = reset::start(&env, &who("acme/alice")).unwrap();
     assert_eq!(said(reset::send(&env, &of_reset.id, None, None)), "this needs a way to send the code");
     reset::send(&env, &view.id, None, None).unwrap();
@@ -156,5 +153,5 @@ fn it_can_be_switched_off() {
     let mut world = world();
     world.settings.register.enabled = false;
     let refused = start(&world.env(), &name("dora"), &address(MOBILE));
-    assert_eq!(said(refused), "nobody can register here by themselves");
+    assert_eq!(said(refused), "you cannot register yourself here");
 }

@@ -35,7 +35,7 @@ impl Change for DeleteUser {
 
     fn effects(&self) -> Vec<String> {
         vec![
-            format!("{} is deleted for good", self.user.path()),
+            format!("{} is permanently deleted", self.user.path()),
             "its contacts, codes, tokens and requests end; the operation records stay".to_owned(),
         ]
     }

@@ -63,7 +63,9 @@ impl Change for RevokeUser {
             return vec![format!("{path} has no password, and nothing live could lead to one")];
         }
         let mut effects = vec![
-            format!("the password of {path} is gone, and with it the sign-in; sessions elsewhere can end"),
+            format!(
+                "the password of {path} is removed, so that they cannot sign in; sessions elsewhere can end"
+            ),
             format!("every live code, setup token and request of {path} ends"),
             format!("no device of {path} is known any more"),
         ];

@@ -215,11 +215,11 @@ impl Change for UpdateUser {
             effects.extend(still_shut_out(after));
         }
         if self.revives {
-            effects.push(format!("the time that {path} was unused counts from now on"));
+            effects.push(format!("the unused time of {path} is counted from now on"));
         }
         if let (true, Some(disowned)) = (self.unlock && !self.lock_alone, &before.disowned) {
             effects.push(format!(
-                "{path} is no longer blocked; since {} it was, because of \"{}\"",
+                "{path} is no longer blocked; it was since {}, because of \"{}\"",
                 for_people(disowned.at),
                 disowned.describe()
             ));
@@ -234,7 +234,7 @@ impl Change for UpdateUser {
         }
         if self.counts_anew {
             effects.push(format!(
-                "wrong codes that were entered for {path} are forgotten, and codes are good again"
+                "wrong codes that were entered for {path} are forgotten, and codes are accepted again"
             ));
         }
         if let Some(until) = &self.locked {
@@ -328,11 +328,11 @@ impl UpdateUser {
                 .expires_at
                 .map_or_else(String::new, |at| format!("; it works until {} all the same", for_people(at)));
             return vec![format!(
-                "the present password of {path} need not be changed at the next sign-in{ends}"
+                "the current password of {path} need not be changed at the next sign-in{ends}"
             )];
         }
         let mut effects =
-            vec![format!("the present password of {path} stays, and must be changed at the next sign-in")];
+            vec![format!("the current password of {path} stays, and must be changed at the next sign-in")];
         if before.access_mode == AccessMode::Programmatic {
             effects.push(by_program_only(&path));
         }
