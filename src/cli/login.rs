@@ -121,7 +121,7 @@ fn named(arguments: &Login, session: &Session<'_>) -> Result<Principal, Failure>
         Some(user) => input::who(&env, user),
         None if context.prompts().are_possible() => Ok(ask_name(context, env.reader())?.1),
         None => Err(Failure::usage_with(
-            "`regain login` needs an argument that is missing: <USER>",
+            notes::LOGIN_NAMES_SOMEBODY,
             "write it as acme/alice, acme, alice@example.com or +4915112345678",
         )
         .of("<USER>")),

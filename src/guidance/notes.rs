@@ -48,6 +48,9 @@ pub const REGISTER: &str = "`regain account register`";
 pub const NO_OTHER_CONTACT: &str = "You can reach no other contact? Leave with Esc, and fill in the form, `regain appeal submit`; or \
                                     try again on a device that you often sign in from.";
 /// As [`go_on`] takes them.
+pub const REGISTERED_NUMBER_WRONG: &str =
+    "the number was typed wrong: start again with `regain account register`";
+pub const LOGIN_NAMES_SOMEBODY: &str = "`regain login` needs an argument that is missing: <USER>";
 pub const REGISTER_AGAIN: &str = "regain account register";
 pub const RESET: &str = "regain password reset";
 pub const TICKET: &str =

@@ -44,7 +44,6 @@ pub enum DialogError {
 /// Why a code may not come, in the order of how often it is so (domain.md, "Why am I not getting the code?").
 const WRONG_ADDRESS: &str = "the address was typed wrong, or is not the one that is bound: `m` corrects it";
 const WRONG_ENTERED: &str = "the address was typed wrong, or is not the one that is bound: begin again";
-const WRONG_NUMBER: &str = "the number was typed wrong: begin again with `regain account register`";
 const NO_CONTACT: &str = "no contact is bound, or it was changed recently";
 
 /// Of these, what becomes of a code on its way.
@@ -79,7 +78,7 @@ impl ResetDialog<'_> {
         let printer = self.printer;
         printer.tell("Why a code may not come:");
         let (first, last) = match (view.purpose, view.state, choice) {
-            (Purpose::Register, ..) => (WRONG_NUMBER, None),
+            (Purpose::Register, ..) => (notes::REGISTERED_NUMBER_WRONG, None),
             (_, State::Second, _) => (WRONG_ADDRESS, None),
             (_, _, true) => (WRONG_ADDRESS, Some(NO_CONTACT)),
             (_, _, false) => (WRONG_ENTERED, Some(NO_CONTACT)),

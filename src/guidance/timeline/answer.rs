@@ -87,13 +87,12 @@ fn with_sign_in(answer: Answer, entries: &[Entry], path: &str) -> Answer {
     let ends = |entry: &&Entry| {
         matches!(entry.what, What::RightCode | What::PasswordReset | What::SignedIn | What::SignInFailed)
     };
-    match entries.iter().rev().find(ends) {
-        Some(failed) if answer.cause == "used" && failed.what == What::SignInFailed => Answer {
-            text: format!("{} They could not sign in since: {}.", answer.text, because(failed)),
-            next: next(failed, path).map(|next| sentence(&next)),
-            ..answer
-        },
-        _ => answer,
+    let last = entries.iter().rev().find(ends).filter(|last| last.what == What::SignInFailed);
+    let Some(failed) = last.filter(|_| answer.cause == "used") else { return answer };
+    Answer {
+        text: format!("{} They could not sign in since: {}.", answer.text, because(failed)),
+        next: next(failed, path).map(|next| sentence(&next)),
+        ..answer
     }
 }
 

@@ -171,10 +171,8 @@ pub fn next(entry: &Entry, path: &str) -> Option<String> {
 pub fn next_of_each(entries: &[Entry], path: &str) -> impl Iterator<Item = Option<String>> {
     let mut went_out = true;
     entries.iter().map(move |entry| {
-        match entry.what {
-            What::Queued => went_out = true,
-            What::NotSent => went_out = false,
-            _ => {}
+        if matches!(entry.what, What::Queued | What::NotSent) {
+            went_out = entry.what == What::Queued;
         }
         if entry.what == What::WrongCode && !went_out {
             return Some(
