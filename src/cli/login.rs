@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::mfa;
+use crate::cli::shared::ask_who::ask_name;
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::stdin::{Line, Lines, PasswordSource, StdinOptions};
 use crate::cli::shared::views::moment;
@@ -28,13 +29,13 @@ use crate::ui::{AskError, Column, Format, Row, column, escape};
 /// during the sign-in. After a wrong password, everyone is offered a reset. Without a terminal, the code is sent after
 /// the right password, and you continue with a second call with --code-stdin.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain login acme/alice")]
+#[command(after_help = "Examples:\n  regain login\n  regain login acme/alice")]
 pub(in crate::cli) struct Login {
     #[command(flatten)]
     stdin: StdinOptions<true, true>,
     /// The user, such as acme/alice, acme, acme/alice@example.com, alice@example.com or +4915112345678
     #[arg(value_name = "USER")]
-    user: String,
+    user: Option<String>,
     #[command(flatten)]
     password: PasswordSource,
     /// Set the client's IP address, for portals that the config trusts
@@ -102,7 +103,7 @@ pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<()
     context.no_dry_run()?;
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;
-    let who = input::who(&session.oneself(), &arguments.user)?;
+    let who = named(arguments, &session)?;
     context.printer.speak_to(who.named_as());
     let mut lines = arguments.stdin.lines(context);
     let (password, totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
@@ -111,6 +112,20 @@ pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<()
         None => context.ask_password("Password")?,
     };
     with(&session, &who, &password, totp.as_ref(), lines)
+}
+
+/// Who signs in: as given, or asked for as a reset asks.
+fn named(arguments: &Login, session: &Session<'_>) -> Result<Principal, Failure> {
+    let (env, context) = (session.oneself(), session.context);
+    match &arguments.user {
+        Some(user) => input::who(&env, user),
+        None if context.prompts().are_possible() => Ok(ask_name(context, env.reader())?.1),
+        None => Err(Failure::usage_with(
+            "`regain login` needs an argument that is missing: <USER>",
+            "write it as acme/alice, acme, alice@example.com or +4915112345678",
+        )
+        .of("<USER>")),
+    }
 }
 
 fn with(

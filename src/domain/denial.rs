@@ -30,7 +30,7 @@ impl Denial {
         Self::Totp(fault.public())
     }
 
-    /// The same of a second proof that was wrong, with the tries that are left.
+    /// A second proof that was wrong, with the tries that are left.
     pub fn second_totp(fault: Fault, tries_left: u64) -> Self {
         match fault.public() {
             fault @ (Fault::Wrong | Fault::Old) => Self::SecondTotp { fault, tries_left },

@@ -6,7 +6,9 @@
 
 use std::str::FromStr;
 
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat, ValidationError};
+use rlibphonenumber::{
+    NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat, PhoneNumberType, ValidationError,
+};
 
 use super::typed::{self, Stray};
 
@@ -15,6 +17,11 @@ use super::typed::{self, Stray};
 pub enum MobileError {
     #[error("write a mobile number as +, country code and number, such as +4915112345678")]
     Form,
+    #[error(
+        "without its country code this can be more than one number: write it with + and country code, such as \
+         +4915112345678"
+    )]
+    Ambiguous,
     #[error("leave out the (0): a number with its country code has none, as in +4915112345678")]
     TrunkZero,
     #[error("a number has no decimals: a spreadsheet added them, so write the digits before them")]
@@ -90,6 +97,9 @@ pub fn read(text: &str, region: Option<Region>) -> Result<Number, MobileError> {
         None => return Err(MobileError::Form),
     };
     let e164 = possible(&digits, region)?;
+    if region.is_some() && is_ambiguous(&digits, &e164) {
+        return Err(MobileError::Ambiguous);
+    }
     if let Some(without) = trunk_zero {
         // Where the zero is a digit of the number, as in Italy, its brackets say what nobody can know.
         if possible(&without, None)? != e164 {
@@ -148,6 +158,27 @@ fn possible(digits: &str, region: Option<rlibphonenumber::Region>) -> Result<Str
     }
     let e164 = number.format_as(PhoneNumberFormat::E164).into_owned();
     if e164.len() > E164_DIGITS + 1 { Err(MobileError::TooLong) } else { Ok(e164) }
+}
+
+/// Whether digits without a country code may mean another number than the one that a country's rules make of them: a
+/// spreadsheet takes the plus away, and a person may type what is dialled first in another country.
+fn is_ambiguous(digits: &str, e164: &str) -> bool {
+    let Ok(number) = PHONE_NUMBER_UTIL.parse(e164, None) else { return true };
+    let (code, significant) = (number.country_code.to_string(), number.get_national_significant_number());
+    match digits.strip_suffix(significant.as_str()) {
+        Some(before) if before.is_empty() || before == code => {}
+        // With what is dialled first in this country, or on the way out of it.
+        _ => return false,
+    }
+    let within = only_digits(&number.format_as(PhoneNumberFormat::National));
+    // Without what is dialled first, a mobile number is still known by its range. A landline's is anybody's guess.
+    let is_mobile =
+        || matches!(number.get_type(), PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile);
+    if !number.is_valid() || !(within == significant || is_mobile()) {
+        return true;
+    }
+    let with_plus = possible(&format!("+{digits}"), None);
+    digits.starts_with(&code) && with_plus.is_ok_and(|other| other != e164 && is_known(&other))
 }
 
 /// What may be shown to the library.

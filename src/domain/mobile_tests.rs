@@ -88,6 +88,49 @@ fn national_numbers_are_read_where_a_region_is_set() {
 }
 
 #[test]
+fn a_bare_number_that_can_be_two_is_refused() {
+    let of = |region: &str, text| read(text, region.parse().ok()).map(|number| number.e164);
+    for (region, text) in [
+        // A plus that a spreadsheet took away.
+        ("DE", "4915112345678"),
+        ("DE", "49 151 12345678"),
+        ("DE", "447911123456"),
+        ("IT", "447911123456"),
+        ("NO", "4915112345678"),
+        // The eight that is dialled first in Russia.
+        ("DE", "8 912 345 67 89"),
+        ("DE", "89 123456789"),
+        ("FR", "145678901"),
+    ] {
+        assert!(
+            matches!(of(region, text), Err(MobileError::Ambiguous | MobileError::TooLong)),
+            "{region} {text}"
+        );
+    }
+    assert_eq!(of("DE", "4915112345678"), Err(MobileError::Ambiguous));
+    assert_eq!(of("DE", "8 912 345 67 89"), Err(MobileError::Ambiguous));
+    for (region, text, e164) in [
+        // Nothing within these countries is so long: it is their code, without its plus.
+        ("AT", "436641234567", "+436641234567"),
+        ("FR", "33612345678", "+33612345678"),
+        ("DE", "089 123456789", "+4989123456789"),
+        ("RU", "8 912 345 67 89", "+79123456789"),
+        ("RU", "912 345 67 89", "+79123456789"),
+        ("US", "1 202 555 0173", "+12025550173"),
+        ("US", "202 555 0173", "+12025550173"),
+        ("US", "011 49 151 12345678", "+4915112345678"),
+        ("IT", "392 1234567", "+393921234567"),
+        ("ES", "612 34 56 78", "+34612345678"),
+        ("HU", "06 30 123 4567", "+36301234567"),
+        ("NO", "47 12 34 56", "+4747123456"),
+        ("BR", "55 99123 4567", "+5555991234567"),
+        ("IN", "91234 56789", "+919123456789"),
+    ] {
+        assert_eq!(of(region, text), Ok(e164.to_owned()), "{region} {text}");
+    }
+}
+
+#[test]
 fn the_digits_that_were_written_are_kept_where_the_rules_make_others() {
     let number = read("+49 0151 12345678", None).unwrap();
     assert_eq!(number.written.as_deref(), Some("+49015112345678"));

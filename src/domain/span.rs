@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 /// Units from the largest down, in seconds. A day is 24 hours: the clock here is UTC.
-const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+const UNITS: [(char, i64); 5] = [('w', 7 * 86_400), ('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
 /// Longest run of digits in front of a unit, so that no product can overflow.
 const MAX_DIGITS: usize = 9;
@@ -47,8 +47,10 @@ pub fn parse(text: &str) -> Result<SignedDuration, SpanError> {
 /// The shortest text that [`parse`] reads back as the same whole seconds: `24h`, `1h30m`, `0s`.
 pub fn to_text(span: SignedDuration) -> String {
     let seconds = span.as_secs().max(0);
+    // Weeks are read only: configs and people say 7d.
+    let units = &UNITS[1..];
     // One unit if it divides evenly; days only from two on, because people say 24 hours.
-    for (unit, size) in UNITS {
+    for &(unit, size) in units {
         let floor = if unit == 'd' { 2 * size } else { size };
         if seconds >= floor && seconds % size == 0 {
             return format!("{}{unit}", seconds / size);
@@ -56,7 +58,7 @@ pub fn to_text(span: SignedDuration) -> String {
     }
     let mut left = seconds;
     let mut text = String::new();
-    for (unit, size) in UNITS {
+    for &(unit, size) in units {
         if left >= size {
             text.push_str(&(left / size).to_string());
             text.push(unit);
@@ -72,9 +74,16 @@ mod tests {
 
     #[test]
     fn whole_numbers_with_units_are_read() {
-        for (text, seconds) in
-            [("60s", 60), ("10m", 600), ("24h", 86_400), ("7d", 604_800), ("1h30m", 5_400), ("0s", 0)]
-        {
+        for (text, seconds) in [
+            ("60s", 60),
+            ("10m", 600),
+            ("24h", 86_400),
+            ("7d", 604_800),
+            ("1w", 604_800),
+            ("1w1d", 691_200),
+            ("1h30m", 5_400),
+            ("0s", 0),
+        ] {
             assert_eq!(parse(text), Ok(SignedDuration::from_secs(seconds)), "{text}");
         }
     }
@@ -83,7 +92,7 @@ mod tests {
     fn everything_else_is_refused() {
         for text in [
             "", "10", "m", " 10m", "10m ", "10 m", "-10m", "+1m", "1.5h", "10M", "10ms", "30m1h", "1m1m",
-            "1w",
+            "1d1w",
         ] {
             assert_eq!(parse(text), Err(SpanError), "{text:?}");
         }

@@ -33,12 +33,15 @@ impl Spoken {
     }
 
     /// Without what is dialled before a number within its country: zeros nearly everywhere, `06` in Hungary, `8` in
-    /// Russia, `1` in America.
+    /// Russia, `1` in America. Of those, only before as many digits as numbers have there: the others may be a part.
     fn readings(&self) -> Vec<&str> {
         let digits = self.digits.as_str();
         let plain = digits.trim_start_matches('0');
         let mut readings = vec![plain];
-        readings.extend(["06", "8", "1"].iter().filter_map(|trunk| digits.strip_prefix(trunk)));
+        let trunks = [("06", 8..=9), ("8", 10..=10), ("1", 10..=10)];
+        readings.extend(trunks.into_iter().filter_map(|(trunk, lengths)| {
+            digits.strip_prefix(trunk).filter(|number| lengths.contains(&number.len()))
+        }));
         readings.retain(|reading| reading.len() >= LEAST);
         readings
     }
@@ -102,5 +105,9 @@ mod tests {
         }
         assert_eq!(Spoken::parse("0151 1234").unwrap().end(), "1511234");
         assert_eq!(Spoken::parse("8 912 3456789").unwrap().end(), "9123456789");
+        for part in ["1512345", "812345", "061234"] {
+            let end = Spoken::parse(part).unwrap().end().to_owned();
+            assert_eq!(end, part.trim_start_matches('0'));
+        }
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{span, time};
+use super::{span, time, typed};
 
 /// The text is no moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +20,7 @@ impl WhenError {
 /// Reads a moment: an age, so long before `now`; a time as RFC 3339 writes it, or as the tables do; or a date, which is
 /// its beginning. What has no zone is in UTC, as everything that is printed.
 pub fn parse(text: &str, now: Timestamp) -> Result<Timestamp, WhenError> {
-    let text = text.trim();
+    let text: &str = &typed::plain(text);
     if let Ok(ago) = span::parse(text) {
         return Ok(time::before(now, ago));
     }
@@ -74,6 +74,10 @@ mod tests {
         for (text, moment) in [
             ("90d", "2026-09-01T12:00:00Z"),
             ("1h30m", "2026-11-30T10:30:00Z"),
+            ("2w", "2026-11-16T12:00:00Z"),
+            ("\u{ff19}\u{ff10}d", "2026-09-01T12:00:00Z"),
+            ("\u{669}\u{660}d\u{a0}", "2026-09-01T12:00:00Z"),
+            ("\u{ff12}\u{ff10}\u{ff12}\u{ff16}\u{2212}11\u{2013}30", "2026-11-30T00:00:00Z"),
             ("2026-11-21T18:00:00Z", "2026-11-21T18:00:00Z"),
             ("2026-11-21T18:00:00.5Z", "2026-11-21T18:00:00.5Z"),
             ("2026-11-21T18:00:00+01:00", "2026-11-21T17:00:00Z"),

@@ -69,7 +69,7 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
                 word(&token.id)
             ),
             None => format!(
-                "A setup token is good until {until}: `regain password setup` takes it. Not arrived? `regain codes resend \
+                "A setup token is good until {until}: `regain password setup` accepts it. Not arrived? `regain codes resend \
                  {id}`. Wrong person? `regain codes revoke {id}`.",
                 id = word(&token.id)
             ),

@@ -1,11 +1,16 @@
 //! How to find what an operator named and is not there.
 
+use crate::domain::id;
 use crate::domain::missing::Missing;
 use crate::domain::shell::word;
+
+const USER_IDS: &str = "`regain user list -o json` shows the ids";
 
 /// The hint.
 pub fn missing(missing: &Missing) -> String {
     let hint = match missing {
+        // No account can be called so.
+        Missing::Account(name) if id::is_of(name, "usr") => USER_IDS,
         Missing::Account(name) => {
             let name = word(name);
             return format!(
@@ -19,7 +24,7 @@ pub fn missing(missing: &Missing) -> String {
             );
         }
         Missing::Holder(_) => "check the address, or create one; `regain user find TEXT` searches",
-        Missing::UserId(_) => "`regain user list -o json` shows the ids",
+        Missing::UserId(_) => USER_IDS,
         Missing::Contact(..) => "`regain contact list USER` shows what is bound",
         Missing::Mfa(_) => "`regain mfa status` shows who has one",
         Missing::Device(..) => super::notes::DEVICE_IDS,

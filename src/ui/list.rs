@@ -151,7 +151,7 @@ fn record(
     csv.write_record(record).map_err(|error| OutputError::Write(error.into()))
 }
 
-/// What could not be finished is still an array, and its rows are rows.
+/// What could not be finished is still an array, and its rows are rows. Where none came, there is an error and no list.
 impl<R: Row> Drop for ListWriter<'_, R> {
     fn drop(&mut self) {
         if self.finished {
@@ -160,8 +160,8 @@ impl<R: Row> Drop for ListWriter<'_, R> {
         // Why it ends early is told elsewhere.
         let _ = self.end_page();
         let _ = self.csv.flush();
-        if self.printer.format() == Format::Json {
-            let _ = self.printer.text(if self.written == 0 { "[]\n" } else { "\n]\n" });
+        if self.printer.format() == Format::Json && self.written > 0 {
+            let _ = self.printer.text("\n]\n");
         }
     }
 }

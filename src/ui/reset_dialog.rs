@@ -328,7 +328,7 @@ pub fn not_accepted(printer: &Printer, refusal: &Refusal) {
         other => printer.tell(&format!("Not accepted: {other}.")),
     }
     if matches!(refusal, Refusal::TooSoon { .. }) {
-        printer.tell("  what you chose is kept: press Enter then");
+        printer.tell("  Your choice is kept: press Enter when the time is over.");
     }
     for hint in guidance::refusal(refusal) {
         printer.tell(&format!("  {hint}"));

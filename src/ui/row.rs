@@ -30,6 +30,12 @@ pub const fn spare<R>(number: u8, heading: &'static str, cell: fn(&R) -> String)
 }
 
 impl<R> Column<R> {
+    /// That is left out of a list where a terminal is too narrow for it broken between words, too: see `spare`.
+    #[must_use]
+    pub const fn or_left_out(self, number: u8) -> Self {
+        Self { spare: number, ..self }
+    }
+
     /// With fewer words for a list on a narrow terminal.
     #[must_use]
     pub const fn or_briefly(self, cell: fn(&R) -> String) -> Self {

@@ -93,7 +93,8 @@ fn several_are_reported_row_by_row() {
 #[test]
 fn a_file_may_hold_blanks_comments_and_mistakes() {
     let site = site();
-    let list = b"\xef\xbb\xbfacme/alice\r\n\n# the night shift\n  acme/BOB \nacme/b\xffb\nacme/alice\n=cmd\n";
+    let list =
+        b"\xef\xbb\xbfacme/alice\r\n\n# the night shift\n  acme/BOB \nacme/b\xc3\xbcb b\nacme/alice\n=cmd\n";
     std::fs::write(site.path().join("list"), list).unwrap();
     let report = reset(&site, &["--from", "list", "--setup", "--secrets-to", "f", "-o", "json"]);
     assert_eq!(report.code, 10);

@@ -53,7 +53,7 @@ fn an_appeal_is_submitted_and_gives_a_serial_number() {
     state      submitted
     submitted  TIME
     decided    not yet
-    next       wait for the decision: it comes by SMS to the new mobile number, and stands here; then you set a new password and sign in with it
+    next       wait for the decision: it comes by SMS to the new mobile number, and is shown here; then set a new password and sign in with it
     --- stderr
     hint: keep the serial number; to see the status: `regain appeal show apl-SERIAL`
     ");

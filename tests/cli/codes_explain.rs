@@ -276,16 +276,16 @@ fn it_reads_at_a_glance() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/alice"])), @"
     exit 0
     --- stdout
-    user        acme/alice
-    answer      The latest code was handed over for a***@e***.com at TIME. Nothing more is known.
-    what to do  Have them check the junk folder.
-
     AT                    WHAT HAPPENED                                                                    WHAT HELPS
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     TIME  Started to reset the password
     TIME  Asked for a code; none was sent: the address typed is not the one that is bound  ask for it again, in full
     TIME  A code was made for a***@e***.com
     TIME  Handed over for a***@e***.com                                                    have them check the junk folder
+
+    user        acme/alice
+    answer      The latest code was handed over for a***@e***.com at TIME. Nothing more is known.
+    what to do  Have them check the junk folder.
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/alice", "-o", "json"])), @r#"
     exit 0

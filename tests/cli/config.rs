@@ -21,11 +21,11 @@ fn every_mistake_is_told_at_once_with_its_line() {
     --- stdout
     LINE  KEY                       PROBLEM
     ────────────────────────────────────────────────────────────────────────────────
-    2     codes.lenght              is no setting; did you mean `codes.length`?
+    2     codes.lenght              is not a setting; did you mean `codes.length`?
     3     codes.lifetime            must be from "1s" (1 second) to "24h" (24 hours)
     4     codes.length              must be a whole number, not a text
     5     codes.tries               must be a whole number from 1 to 10
-    7     capcha                    is no setting; did you mean `captcha`?
+    7     capcha                    is not a setting; did you mean `captcha`?
     11    hash.memory_kib           must be a whole number from 19456 to 1048576
     14    captcha.mode              must be "picture", "work" or "off"
     17    budgets.contact_per_hour  must be a whole number from 1 to 1000000
@@ -75,7 +75,7 @@ fn what_is_no_toml_is_told_with_the_place() {
     exit 6
     --- stdout
     LINE  KEY        PROBLEM
-    ──────────────────────────────────────────────────────────────────────────────────────────────────
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────
     2     store.url  is not a store: the store is a path or sqlite:PATH; this version has no other engine
     ");
     insta::assert_snapshot!(check(&site, "[store]\nurl = \"relative.db\"\n"), @"

@@ -127,17 +127,17 @@ fn readiness_lists_who_could_not_recover_and_why() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness"])), @"
     exit 0
     --- stdout
-    USER        CAN RECOVER  WHY
-    ──────────────────────────────────────────────────────────────────
-    acme/bob    no           no verified contact, never signed in
-    acme/carol  no           disabled, never signed in
-    acme/dave   no           has programmatic access only, never signed in
+    USER        CAN RECOVER  WHY                           BESIDES
+    ──────────────────────────────────────────────────────────────────────
+    acme/bob    no           no verified contact           never signed in
+    acme/carol  no           disabled                      never signed in
+    acme/dave   no           has programmatic access only  never signed in
     --- stderr
     3 of 5 could not recover today.
-      disabled                  1
+      disabled                      1
       has programmatic access only  1
-      no verified contact       1
-      never signed in           3
+      no verified contact           1
+    Besides, of these: 3 never signed in.
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme", "-o", "jsonl", "-q"])), @r#"
     exit 0
@@ -236,7 +236,7 @@ fn what_keeps_somebody_out_shows_wherever_they_are_looked_at() {
         acme/erin (IAM user), usr_ID
         Can sign in: no (unused for too long).
         Can reset the password alone: no (unused for too long).
-        - A setup token by email helps at once: `regain admin-reset acme/erin --setup`.
+        - The quickest way is a setup token by email: `regain admin-reset acme/erin --setup`.
         ");
         assert!(unused.stdout.contains("- It was not used for longer than the login policy allows, and counts as disabled; an administrator ends that: `regain user enable acme/erin`."));
     }

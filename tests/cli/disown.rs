@@ -75,19 +75,19 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     contacts      a***@e***.com receives none: blocked until an operator looks; +49***78 receives none: blocked until an operator looks
     sign-ins      TIME failed: disowned, from SOMEBODY
                   TIME failed: disowned, from SOMEBODY
-    latest code   TIME to nobody, failed: they said that a change was not theirs, and are blocked; look into it, then `regain user enable acme/alice --unlock`
+    latest code   TIME to nobody, failed: they reported a change that was not theirs, and are blocked; look into it, then `regain user enable acme/alice --unlock`
     live request  waits to enter the code, until TIME; no code goes out
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme"])), @"
     exit 0
     --- stdout
-    USER        CAN RECOVER  WHY
+    USER        CAN RECOVER  WHY                              BESIDES
     ─────────────────────────────────────────────────────────────────────────
-    acme/alice  no           blocked until an operator looks, never signed in
+    acme/alice  no           blocked until an operator looks  never signed in
     --- stderr
     1 of 2 could not recover today.
       blocked until an operator looks  1
-      never signed in                  1
+    Besides, of these: 1 never signed in.
     ");
     // An administrator's reset works, and leaves the block.
     insta::assert_snapshot!(site.shown(&site.pipe(&["admin-reset", "acme/alice", "--password-stdin", "--no-must-change", "-y"], "some other passphrase")), @r#"
@@ -245,7 +245,7 @@ fn enabling_ends_no_block_and_says_so() {
     exit 10
     --- stdout
     ROW  USER        OUTCOME    REMARKS
-    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     1    acme/alice  unchanged  acme/alice has no password, and cannot sign in until one is set: `regain admin-reset acme/alice`; acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
     2    acme        failed     acme is a root user: it is managed with its account
     --- stderr

@@ -32,8 +32,8 @@ fn a_new_site_is_in_order_but_for_trying_out() {
     insta::assert_snapshot!(site.shown(&site.run(&["doctor"])), @"
     exit 0
     --- stdout
-    CHECK             LEVEL  FINDING                                                                                                REMEDY
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    CHECK             LEVEL  FINDING                                                                                                  REMEDY
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     config            ok     SITE/config/regain/config.toml is in order.
     key               ok     SITE/config/regain/regain.key holds 1 key.
     installation      ok     Personal: the store's owner is its admin.
@@ -46,9 +46,9 @@ fn a_new_site_is_in_order_but_for_trying_out() {
     purge             ok     Spent requests and codes are deleted in time.
     transports        note   [delivery.email] puts messages into SITE/data/regain/outbox/email: that is only for testing.  set [delivery.email] transport to one that reaches people
     transports        note   [delivery.sms] puts messages into SITE/data/regain/outbox/sms: that is only for testing.      set [delivery.sms] transport to one that reaches people
-    delivery          note   A worker of its own hands messages over after each request.                                            for a machine that serves many, run it as a service: docs/service.md
+    delivery          note   A worker of its own hands messages over after each request.                                              for a machine that serves many, run it as a service: docs/service.md
     captcha           ok     Requests begin with a CAPTCHA.
-    customer service  note   Customer service is not configured: the owners of accounts are not told where to ask.                  set [help] customer_service or service_url
+    customer service  note   Customer service is not configured: the owners of accounts are not told where to ask.                    set [help] customer_service or service_url
     operators         ok     Every user and group that the config names exists.
     texts             ok     Every message has its words in en.
     ");

@@ -71,6 +71,14 @@ fn a_file_that_is_wrong_in_one_way_is_one_error_that_names_it() {
     for (list, told) in [
         ("email;x\nalice@example.com;1\n", format!("{cannot}: line 1 {columns}")),
         ("acme/alice,acme/bob\n", format!("{cannot}: line 1 {columns}")),
+        (
+            "account,name\nacme,alice\nacme,\n",
+            format!(
+                "{cannot}: line 3 has nothing in its column `name`: write whom it is about (the root user has the name \
+                 of its account), or leave the line out"
+            ),
+        ),
+        ("user\n\"acme/alice\nacme/bob\n", format!("{cannot}: the quote opened in line 2 is not closed")),
         ("PK\u{3}\u{4}", format!("{cannot}: the list is not text: save it as text or CSV, in UTF-8")),
         (
             "{\"user\":\"acme/alice\"}\nacme/bob\n",

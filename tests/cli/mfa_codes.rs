@@ -137,8 +137,8 @@ fn s6_a_reset_step_by_step_asks_for_both() {
     exit 11
     --- stderr
     error: the code of the authenticator is wrong; 4 tries are left
-    hint: take the entry of this user that was added last, and see that the phone's clock is right
-    hint: phone lost? ask your administrator or the help desk to take the authenticator away
+    hint: use the newest entry for this user, and check that the phone's clock is right
+    hint: phone lost? ask your administrator or the help desk to remove the authenticator
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["request", "verify", &id])), @"

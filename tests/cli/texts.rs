@@ -57,7 +57,7 @@ fn a_broken_text_is_told_and_stops_no_code() {
     exit 6
     --- stdout
     LINE  KEY           PROBLEM
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     2     texts.folder  SITE/texts/en/code_reset.txt line 3: `god_for` is not a field of it; did you mean `good_for`?; there are code, good_for, good_until, reference
     ");
     let findings = site.json(&["doctor"]);

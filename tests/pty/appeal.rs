@@ -27,7 +27,7 @@ fn a_form_is_filled_in_corrected_and_submitted() {
         .tells("Not accepted: a name begins with a letter, '-', '_' or '.', not with a digit.")
         .asks(WHO)
         .types("?")
-        .tells("The name of the account, the login ID of a unified ID")
+        .tells("The name of the account, the login ID of a unified ID, or the email address or mobile number bound to it.")
         .asks(WHO)
         .types("acme")
         .asks(NUMBER)

@@ -42,9 +42,22 @@ fn records_tell_their_number_and_second() {
     whole(&site, &arguments, "action");
     for row in site.json(&arguments).as_array().unwrap() {
         let at = row["at"].as_str().unwrap();
-        let at = format!("{} {} UTC", &at[..10], &at[11..19]);
+        let at = format!("{} {}Z", &at[5..10], &at[11..19]);
         assert!(shown(&site, &arguments).iter().any(|line| line.contains(&at)), "{at}");
     }
+}
+
+#[test]
+fn codes_are_a_table_that_fits_a_line_each() {
+    let site = with_password("violin harbour pepper dusk");
+    for _ in 0..3 {
+        let id = site.request("acme");
+        site.ok(&["request", "send", &id, "--method", "email", "--address", "other@example.com"]);
+    }
+    let lines = shown(&site, &["codes", "list"]);
+    assert!(lines[0].starts_with("ID ") && lines[0].contains("STATE"), "{lines:?}");
+    assert_eq!(lines.iter().filter(|line| line.starts_with("cod_")).count(), 3, "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("Too narrow for: expires")), "{lines:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::domain::Action;
 use crate::domain::event::{Event, Outcome};
 use crate::flow::{self, RecordQuery};
 use crate::guidance::notes;
-use crate::ui::{Column, Row, column, prose};
+use crate::ui::{Column, Row, column, prose, spare};
 
 /// List operation records, newest first
 ///
@@ -58,13 +58,14 @@ impl Row for Event {
     const COLUMNS: &'static [Column<Self>] = &[
         column("seq", |row| row.seq.to_string()),
         // To the second: several records come in one minute.
-        column("at", |row| row.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
+        column("at", |row: &Self| row.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+            .or_briefly(|row: &Self| row.at.strftime("%m-%d %H:%M:%SZ").to_string()),
         column("action", |row| row.action.clone()),
         column("outcome", |row| row.outcome.clone()),
-        column("who", |row| row.actor.clone()),
+        spare(3, "who", |row| row.actor.clone()),
         column("target", |row| row.target.clone().unwrap_or_default()),
-        prose("reason", why),
-        column("ticket", |row| row.ticket.clone().unwrap_or_default()),
+        prose("reason", why).or_left_out(2),
+        spare(1, "ticket", |row| row.ticket.clone().unwrap_or_default()),
     ];
     const FIELDS: &'static [&'static str] = &[
         "seq",

@@ -52,13 +52,14 @@ impl ExplanationView {
     fn of(found: Explanation, program: &Program) -> Self {
         let path = found.user.path();
         let next = |next: Option<String>| next.map(|next| program.name_in(&next));
-        let step = |entry: Entry| StepView {
+        let helps: Vec<Option<String>> = timeline::next_of_each(&found.timeline, &path).map(next).collect();
+        let step = |(entry, next): (Entry, Option<String>)| StepView {
             told: timeline::describe(&entry),
-            next: next(timeline::next(&entry, &path)),
+            next,
             entry,
         };
         let answer = Answer { next: next(found.answer.next), ..found.answer };
-        let timeline = found.timeline.into_iter().map(step).collect();
+        let timeline = found.timeline.into_iter().zip(helps).map(step).collect();
         Self { user: path, since: found.since, answer, timeline }
     }
 }
@@ -96,16 +97,18 @@ pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Fail
     let (env, printer) = (session.operating(), &session.context.printer);
     let since = input::moment(&arguments.since, "--since", env.clock.now())?;
     let found = explain_codes(&env, &input::who(&env, &arguments.user)?, since)?;
-    let view = ExplanationView::of(found, &printer.program());
+    let mut view = ExplanationView::of(found, &printer.program());
     match printer.format() {
         // A spreadsheet takes lines of one kind.
         Format::Csv => return Ok(printer.list(view.timeline, "")?),
         Format::Json | Format::Jsonl => return Ok(printer.one(&view)?),
-        Format::Table => printer.one(&view)?,
+        Format::Table => {}
     }
-    if view.timeline.is_empty() {
-        return Ok(());
+    let timeline = std::mem::take(&mut view.timeline);
+    if !timeline.is_empty() {
+        printer.list(timeline, "")?;
+        printer.text("\n")?;
     }
-    printer.text("\n")?;
-    Ok(printer.list(view.timeline, "")?)
+    // Last, where it is seen however long the timeline is.
+    Ok(printer.one(&view)?)
 }

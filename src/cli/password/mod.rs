@@ -1,6 +1,5 @@
 //! `regain password …`: what people do with their own passwords.
 
-mod ask_who;
 mod change;
 mod command;
 mod reset;

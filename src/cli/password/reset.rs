@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use super::ask_who::{Who, ask_who};
 use crate::cli::login;
+use crate::cli::shared::ask_who::{Who, ask_who};
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure, Session, input, reset_conversation};
 use crate::domain::request::{Purpose, State};

@@ -1,6 +1,7 @@
 //! What commands share. Nothing here knows a noun or the command tree.
 
 mod actor;
+pub(super) mod ask_who;
 pub(super) mod bulk;
 pub(super) mod code_dialogue;
 mod context;

@@ -203,7 +203,7 @@ fn k6_the_old_contact_is_asked_only_where_the_new_one_can_be_asked_after_it() {
     for _ in 0..2 {
         assert_eq!(
             said(change.ask_old(&env)),
-            "no code is sent: too many codes were asked from the same place"
+            "no code is sent: too many codes were asked for from the same place"
         );
     }
     assert!(world.mail().is_empty());

@@ -63,7 +63,7 @@ pub fn answer(entries: &[Entry], scene: &Scene<'_>) -> Answer {
     };
     match (text, scene.locked) {
         (text, Some(until)) => locked(text, until, last(|what| what == What::SignInFailed) > asked, path),
-        (Some(text), None) => text,
+        (Some(text), None) => with_sign_in(text, entries, path),
         (None, None) => never_asked(entries, scene, approved),
     }
 }
@@ -78,7 +78,22 @@ fn locked(besides: Option<Answer>, until: Timestamp, since: bool, path: &str) ->
         Some(other) if since => {
             Answer { cause: "locked".to_owned(), text: format!("{lock} {}", other.text), next: ended }
         }
-        Some(other) => Answer { text: format!("{} {lock}", other.text), ..other },
+        Some(other) => Answer { text: format!("{} {lock}", other.text), next: other.next.or(ended), ..other },
+    }
+}
+
+/// Whoever entered the code and could not sign in since has another trouble than codes.
+fn with_sign_in(answer: Answer, entries: &[Entry], path: &str) -> Answer {
+    let ends = |entry: &&Entry| {
+        matches!(entry.what, What::RightCode | What::PasswordReset | What::SignedIn | What::SignInFailed)
+    };
+    match entries.iter().rev().find(ends) {
+        Some(failed) if answer.cause == "used" && failed.what == What::SignInFailed => Answer {
+            text: format!("{} They could not sign in since: {}.", answer.text, because(failed)),
+            next: next(failed, path).map(|next| sentence(&next)),
+            ..answer
+        },
+        _ => answer,
     }
 }
 

@@ -91,3 +91,29 @@ fn whoever_never_asked_is_told_apart_by_how_far_they_came() {
     let refused = Entry { cause: Some("too_many_requests".to_owned()), ..line(0, What::AskRefused) };
     assert_eq!(cause(&[refused]), "too_many_requests");
 }
+
+#[test]
+fn a_failed_sign_in_after_a_code_that_was_entered_is_told() {
+    let failed = Entry { cause: Some("wrong_password".to_owned()), ..Entry::new(at(5), What::SignInFailed) };
+    let used = [line(1, What::Queued), line(2, What::HandedOver), line(3, What::RightCode)];
+    let after = answer(&[&used[..], &[failed.clone()]].concat(), &scene());
+    assert_eq!(
+        (after.text.as_str(), after.next.as_deref()),
+        (
+            "The latest code arrived and was entered. They could not sign in since: wrong password.",
+            Some("`regain password reset acme/alice`.")
+        )
+    );
+    let in_again = [&used[..], &[failed, Entry::new(at(6), What::SignedIn)]].concat();
+    assert_eq!(answer(&in_again, &scene()).text, "The latest code arrived and was entered.");
+}
+
+#[test]
+fn a_wrong_code_where_none_went_out_is_no_older_one() {
+    let lines =
+        [line(1, What::NotSent), line(2, What::WrongCode), line(3, What::Queued), line(4, What::WrongCode)];
+    let helps: Vec<_> = crate::guidance::timeline::next_of_each(&lines, "acme/alice").collect();
+    let begins = |at: usize| helps[at].as_deref().unwrap_or_default().split(',').next().unwrap_or_default();
+    assert_eq!(begins(1), "no code had gone out");
+    assert_eq!(begins(3), "have them read the newest message; older codes no longer count");
+}

@@ -167,6 +167,24 @@ pub fn next(entry: &Entry, path: &str) -> Option<String> {
     Some(next)
 }
 
+/// What helps, line by line: a wrong code means something else where none had gone out.
+pub fn next_of_each(entries: &[Entry], path: &str) -> impl Iterator<Item = Option<String>> {
+    let mut went_out = true;
+    entries.iter().map(move |entry| {
+        match entry.what {
+            What::Queued => went_out = true,
+            What::NotSent => went_out = false,
+            _ => {}
+        }
+        if entry.what == What::WrongCode && !went_out {
+            return Some(
+                "no code had gone out, so none could be right: have them ask for a new one".to_owned(),
+            );
+        }
+        next(entry, path)
+    })
+}
+
 /// The channel, as far as the masked address tells.
 fn channel(entry: &Entry) -> Option<Channel> {
     let masked = entry.destination.as_deref()?;

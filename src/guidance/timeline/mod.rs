@@ -4,4 +4,4 @@ mod answer;
 mod entry;
 
 pub use answer::{Answer, Scene, answer};
-pub use entry::{describe, next, trouble};
+pub use entry::{describe, next, next_of_each, trouble};

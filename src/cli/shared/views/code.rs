@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::moment::moment;
 use crate::domain::issued::Issued;
 use crate::guidance::{Program, codes};
-use crate::ui::{Column, Row, column, prose};
+use crate::ui::{Column, Row, column, prose, spare};
 
 /// A code or a setup token as shown.
 #[derive(Serialize)]
@@ -49,14 +49,15 @@ impl IssuedView {
 impl Row for IssuedView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("id", |row| row.issued.id.clone()),
-        column("user", |row| row.issued.user.clone().unwrap_or_default()),
-        column("for", Self::purpose),
+        spare(5, "user", |row| row.issued.user.clone().unwrap_or_default()),
+        spare(3, "for", Self::purpose),
         column("to", Self::receiver),
         column("state", |row| row.issued.state.to_string()),
-        prose("why", |row| row.why.clone()),
-        column("tries left", Self::tries_left),
-        column("asked for", |row| moment(Some(row.issued.created_at))),
-        column("expires", |row| moment(Some(row.issued.expires_at))),
+        prose("why", |row: &Self| row.why.clone()).or_left_out(4),
+        spare(2, "tries left", Self::tries_left),
+        column("asked for", |row: &Self| moment(Some(row.issued.created_at)))
+            .or_briefly(|row| row.issued.created_at.strftime("%m-%d %H:%MZ").to_string()),
+        spare(1, "expires", |row| moment(Some(row.issued.expires_at))),
     ];
     const FIELDS: &'static [&'static str] = &[
         "id",

@@ -183,7 +183,8 @@ fn s6_a_reset_asks_for_the_code_and_leaves_mfa_as_it_was() {
     let env = world.env();
     let early = reset::set_password(&env, &view.id, &Secret::from(LONG));
     assert_eq!(said(early), "this step is not next: give one more proof first");
-    assert_eq!(said(reset::second(&env, &view.id, &shown(&world, &seed, 50))), WRONG);
+    let wrong = said(reset::second(&env, &view.id, &shown(&world, &seed, 50)));
+    assert_eq!(wrong, format!("{WRONG}; 4 tries are left"));
     let proven = reset::second(&env, &view.id, &shown(&world, &seed, 0)).unwrap();
     assert_eq!(proven.state, State::Password);
     reset::set_password(&env, &view.id, &Secret::from(LONG)).unwrap();
@@ -200,7 +201,9 @@ fn s6_a_reset_has_five_wrong_codes_which_never_touch_the_sign_in() {
     let view = code_entered(&world);
     let wrong = shown(&world, &seed, 50);
     let guess = || said(reset::second(&world.env(), &view.id, &wrong));
-    (0..4).for_each(|_| assert_eq!(guess(), WRONG));
+    for left in ["4 tries are", "3 tries are", "2 tries are", "1 try is"] {
+        assert_eq!(guess(), format!("{WRONG}; {left} left"));
+    }
     assert_eq!(guess(), "too many wrong codes of the authenticator: this request has ended");
     assert_eq!(reset::show(&world.env(), &view.id).unwrap().state, State::Cancelled);
     assert_eq!(world.alice().failures.count, 0);

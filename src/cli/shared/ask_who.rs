@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use crate::cli::shared::kind::Kind;
-use crate::cli::shared::{Context, Failure};
+use super::kind::Kind;
+use super::{Context, Failure};
 use crate::domain::{Name, Principal, Reader};
 use crate::flow::reset::RequestView;
 use crate::guidance::notes;
@@ -35,7 +35,7 @@ const LEADING: [(&str, &str, Kind); 3] = [
 ];
 
 /// Who it is.
-pub(super) enum Who {
+pub(in crate::cli) enum Who {
     /// What they are, and by which name.
     Named(Kind, Principal),
     /// Whoever began this here, and has a code now.
@@ -46,7 +46,7 @@ pub(super) enum Who {
 const HAVE_CODE: &str = "I have a code: continue the reset that was started here";
 
 /// What they are, and who; or that they go on with what was `begun`. Esc goes back to the question before.
-pub(super) fn ask_who(
+pub(in crate::cli) fn ask_who(
     context: &Context<'_>,
     reader: Reader,
     begun: Option<RequestView>,
@@ -60,14 +60,36 @@ pub(super) fn ask_who(
             }
             continue;
         };
-        match if kind == Kind::IamUser { ask_member(context, reader) } else { ask_owner(context, reader) } {
-            Err(Failure::Ask(AskError::Back)) => {}
-            who => {
-                let who = who?;
-                // The name may tell more than the answer did: acme/alice is an IAM user.
-                let kind = if Kind::of(&who) == Kind::IamUser { Kind::IamUser } else { kind };
-                return Ok(Who::Named(kind, who));
-            }
+        if let Some((kind, who)) = ask_names(context, reader, kind)? {
+            return Ok(Who::Named(kind, who));
+        }
+    }
+}
+
+/// What they are, and who.
+pub(in crate::cli) fn ask_name(context: &Context<'_>, reader: Reader) -> Result<(Kind, Principal), Failure> {
+    context.printer.tell(notes::ABOUT_KINDS);
+    loop {
+        let Some(kind) = ask_kind(context, false)? else { continue };
+        if let Some(named) = ask_names(context, reader, kind)? {
+            return Ok(named);
+        }
+    }
+}
+
+/// Who one of this kind is; nothing where they go back.
+fn ask_names(
+    context: &Context<'_>,
+    reader: Reader,
+    kind: Kind,
+) -> Result<Option<(Kind, Principal)>, Failure> {
+    match if kind == Kind::IamUser { ask_member(context, reader) } else { ask_owner(context, reader) } {
+        Err(Failure::Ask(AskError::Back)) => Ok(None),
+        who => {
+            let who = who?;
+            // The name may tell more than the answer did: acme/alice is an IAM user.
+            let kind = if Kind::of(&who) == Kind::IamUser { Kind::IamUser } else { kind };
+            Ok(Some((kind, who)))
         }
     }
 }
