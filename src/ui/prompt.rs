@@ -150,7 +150,7 @@ impl<'p> Prompts<'p> {
             match mfa::parse(&answer) {
                 Ok(digits) => return Ok(digits),
                 Err(malformed) => {
-                    self.printer.tell(&format!("Not accepted: {malformed}. It does not count as a try."))
+                    self.printer.tell(&format!("Not accepted: {malformed}. It does not count as a try."));
                 }
             }
         }
