@@ -96,7 +96,7 @@ fn whoever_never_asked_is_told_apart_by_how_far_they_came() {
 fn a_failed_sign_in_after_a_code_that_was_entered_is_told() {
     let failed = Entry { cause: Some("wrong_password".to_owned()), ..Entry::new(at(5), What::SignInFailed) };
     let used = [line(1, What::Queued), line(2, What::HandedOver), line(3, What::RightCode)];
-    let after = answer(&[&used[..], &[failed.clone()]].concat(), &scene());
+    let after = answer(&[&used[..], std::slice::from_ref(&failed)].concat(), &scene());
     assert_eq!(
         (after.text.as_str(), after.next.as_deref()),
         (
