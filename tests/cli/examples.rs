@@ -29,7 +29,6 @@ const OTHER_ENDS: &[(&str, i32)] = &[
     ("regain contact change", 9),
     ("regain contact verify acme/alice --email$", 9),
     ("regain contact verify acme/alice --email alice@example.com --password-stdin", 11),
-    ("--email --unverified", 3),
     ("regain demo$", 9),
     ("regain login", 9),
     ("regain mfa confirm acme/alice$", 9),
