@@ -101,14 +101,14 @@ mod tests {
 
     #[test]
     fn a_command_stands_on_one_line() {
-        let text = "hint: continue: `regain password reset --resume req_0grw7bsq8yhcs4p1tekvbt1j`";
+        let text = "hint: continue with it: `regain password reset --resume req_0grw7bsq8yhcs4p1tekvbt1j`";
         assert_eq!(
             folded(text, 80, ""),
-            "hint: go on with it:\n`regain password reset --resume req_0grw7bsq8yhcs4p1tekvbt1j`"
+            "hint: continue with it:\n`regain password reset --resume req_0grw7bsq8yhcs4p1tekvbt1j`"
         );
         assert_eq!(
             folded(text, 60, ""),
-            "hint: go on with it:\nregain password reset --resume req_0grw7bsq8yhcs4p1tekvbt1j"
+            "hint: continue with it:\nregain password reset --resume req_0grw7bsq8yhcs4p1tekvbt1j"
         );
         assert_eq!(
             folded("see `regain faq` or `regain user enable USER`, then `regain login`", 20, "  "),

@@ -243,7 +243,10 @@ fn what_keeps_somebody_out_shows_wherever_they_are_looked_at() {
     let off = ["policy", "set", "acme", "protection", "allow_user.manage_password=false", "-y", "-q"];
     site.run(&off).succeeded();
     let next = site.run(&[&diagnose[..], &["-o", "json"]].concat()).json()["next"].to_string();
-    assert!(next.contains("`regain policy show acme protection` tells"), "{next}");
+    assert!(
+        next.contains("may not set their own passwords: see `regain policy show acme protection`."),
+        "{next}"
+    );
 }
 
 #[test]

@@ -30,6 +30,7 @@ const OTHER_ENDS: &[(&str, i32)] = &[
     ("regain contact verify acme/alice --email$", 9),
     ("regain contact verify acme/alice --email alice@example.com --password-stdin", 11),
     ("regain demo$", 9),
+    ("regain login$", 2),
     ("regain login", 9),
     ("regain mfa confirm acme/alice$", 9),
     ("regain mfa enrol acme/alice$", 2),
