@@ -56,8 +56,8 @@ fn codes_are_a_table_that_fits_a_line_each() {
     }
     let lines = shown(&site, &["codes", "list"]);
     assert!(lines[0].starts_with("ID ") && lines[0].contains("STATE"), "{lines:?}");
-    assert_eq!(lines.iter().filter(|line| line.starts_with("cod_")).count(), 3, "{lines:?}");
-    assert!(lines.iter().any(|line| line.starts_with("Too narrow for: expires")), "{lines:?}");
+    assert_eq!(lines.iter().filter(|line| line.starts_with("cod_")).count(), 4, "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("No room for: expires")), "{lines:?}");
 }
 
 #[test]

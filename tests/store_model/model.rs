@@ -25,6 +25,10 @@ pub(crate) struct ModelRequest {
     pub(crate) state: State,
     pub(crate) created: i64,
     pub(crate) last_sent: Option<i64>,
+    /// The address that was typed for the last code, where one was.
+    pub(crate) typed: Option<String>,
+    /// Another address was sent to at once, which is so once (S4).
+    pub(crate) corrected: bool,
     /// One too many of its person: it looks like any other, and nothing is ever sent.
     pub(crate) muted: bool,
     pub(crate) codes: Vec<ModelCode>,
@@ -95,6 +99,8 @@ impl Model {
             state: State::Captcha,
             created: now,
             last_sent: None,
+            typed: None,
+            corrected: false,
             muted,
             codes: Vec::new(),
         });

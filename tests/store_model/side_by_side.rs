@@ -88,9 +88,12 @@ pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said,
         Step::RevokeCodes(person) => {
             let who = Principal::parse(PEOPLE[person]).unwrap();
             let plan = RevokeCodes::plan(&env, Revoked::Of(&who)).unwrap();
-            plan.commit(&env, Confirmed::by(true).unwrap()).unwrap();
-            model.tick(clock);
-            model.end_codes(person, |_| true);
+            // Where there is nothing to end, nothing is written.
+            if plan.changes() {
+                plan.commit(&env, Confirmed::by(true).unwrap()).unwrap();
+                model.tick(clock);
+                model.end_codes(person, |_| true);
+            }
         }
         Step::ChangeContact { person, channel } => {
             model.changes[person][index(channel)] += 1;
@@ -156,8 +159,14 @@ pub(crate) fn send(
     if let Some(refused) = model.out_of_order(request, &[State::Method, State::Code]) {
         return (real, refused);
     }
+    let typed = typed.map(|address| address.key().to_owned());
     if model.requests[request].last_sent.is_some_and(|sent| now < sent + RESEND_AFTER) {
-        return (real, Said::TooSoon);
+        let before = &mut model.requests[request];
+        let other = before.typed.is_some() && typed.is_some() && before.typed != typed;
+        if !other || before.corrected {
+            return (real, Said::TooSoon);
+        }
+        before.corrected = true;
     }
     let to = model.destination(request, method, right_address, now);
     let expected = Said::Now(State::Code);
@@ -179,6 +188,7 @@ pub(crate) fn send(
         });
         request.state = State::Code;
         request.last_sent = Some(now);
+        request.typed = typed;
     }
     (real, expected)
 }
