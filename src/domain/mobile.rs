@@ -2,7 +2,7 @@
 //!
 //! The library has libphonenumber's data: which numbers a country can have, and how they are written within it. It reads
 //! past full stops, letters and extensions, so that a spreadsheet's `+4915112345678.0` would become somebody else's
-//! number; what it gets has therefore passed [`gate`].
+//! number; what it gets has therefore passed `gate`.
 
 use std::str::FromStr;
 
