@@ -259,8 +259,8 @@ fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
     insta::assert_snapshot!(ended, @"
     exit 8
     --- stdout
-    CHANNEL  STAGE      RESULT       WORDS                                                               WHAT TO DO
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    CHANNEL  STAGE      RESULT       WORDS                                                                 WHAT TO DO
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     email    prepare    ✓ passed
     email    resolve    ✓ passed     127.0.0.1
     email    connect    ✗ failed     127.0.0.1:1 accepts no connection: Connection refused (os error 111)  check that the server runs, that host, port or url is right, and that firewalls let the connection through
