@@ -47,11 +47,17 @@ fn a_message_that_arrived_says_so() {
 
     // The same again, and by our own id, changes nothing.
     let again = site.run(&["delivery", "receipt", &ours(&gateway), "--state", "delivered", "-o", "json"]);
-    assert_eq!(again.json(), json!({"id": ours(&gateway), "arrival": "delivered", "outcome": "known"}));
+    assert_eq!(
+        again.json(),
+        json!({"id": ours(&gateway), "arrival": "delivered", "outcome": "known", "changed": false})
+    );
     assert_eq!((events(&site), &code(&site)["delivered_at"]), (1, &told));
     // So does a no that comes late.
     let late = site.run(&["delivery", "receipt", "gw-1", "--state", "failed", "-o", "json"]);
-    assert_eq!(late.json(), json!({"id": ours(&gateway), "arrival": "delivered", "outcome": "late"}));
+    assert_eq!(
+        late.json(),
+        json!({"id": ours(&gateway), "arrival": "delivered", "outcome": "late", "changed": false})
+    );
     assert_eq!(fate(&site), ("sent".to_owned(), "delivered".to_owned()));
     assert_eq!(events(&site), 1);
 }
@@ -83,7 +89,7 @@ fn one_that_did_not_arrive_has_failed_and_can_still_be_entered() {
     let (site, gateway, request) = sent();
     let receipt = r#"{"id": "gw-1", "state": 2, "words": "30003 Unreachable: +4915112345678 (..45678) is off; 012 345"}"#;
     site.pipe(&["delivery", "receipt", "--stdin", "-q"], receipt).succeeded();
-    let told = "undelivered: 30003 Unreachable: +[...] (..[...]) is off; [...]";
+    let told = "undelivered: 30003 Unreachable: [...] (..[...]) is off; [...]";
     assert_eq!(fate(&site), ("failed".to_owned(), told.to_owned()));
     assert_eq!(code(&site)["delivered_at"], json!(null));
     let text = gateway.only().body;
