@@ -58,6 +58,9 @@ impl End {
     }
 }
 
+/// A menu begins with it.
+const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
+
 impl Terminal {
     pub(crate) fn start(site: &Site, arguments: &[&str]) -> Self {
         Self::start_with(site, arguments, COLUMNS, Some("xterm"))
@@ -170,19 +173,25 @@ impl Terminal {
         self
     }
 
-    /// Waits until a menu with this question is there.
+    /// Waits until a menu with this question is there, and not the one before it, which may still be painted after a key.
     pub(crate) fn offers(&mut self, question: &str) -> &mut Self {
-        self.wait(question, |screen| {
-            screen.hide_cursor() && screen.contents().lines().any(|line| line == question)
+        self.wait_for(question, |screen, since| {
+            let opened = since.windows(HIDE_CURSOR.len()).any(|bytes| bytes == HIDE_CURSOR);
+            opened && screen.hide_cursor() && screen.contents().lines().any(|line| line == question)
         });
         self
     }
 
     fn wait(&mut self, what: &str, arrived: impl Fn(&vt100::Screen) -> bool) {
+        self.wait_for(what, |screen, _| arrived(screen));
+    }
+
+    /// Judges the screen, and what was written since the last key.
+    fn wait_for(&mut self, what: &str, arrived: impl Fn(&vt100::Screen, &[u8]) -> bool) {
         let until = Instant::now() + PATIENCE;
         let (seen, told) = &*self.seen;
         let mut seen = seen.lock().unwrap();
-        while seen.raw.len() <= self.mark || !arrived(seen.screen.screen()) {
+        while seen.raw.len() <= self.mark || !arrived(seen.screen.screen(), &seen.raw[self.mark..]) {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 let screen = seen.screen.screen().contents();
