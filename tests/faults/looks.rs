@@ -186,6 +186,15 @@ fn a_copy_can_be_taken_from_a_store_that_cannot_be_written_to() {
     });
 }
 
+/// Nothing is shown, and the reason is told.
+fn refuses(site: &Site, emergency: Emergency, by: &[OsString], look: &[&str], hint: &str) {
+    let refused = meets(site, emergency, by, look, "");
+    assert_eq!((refused.code, refused.stdout.as_str()), (7, ""), "{emergency:?} {look:?} {refused:?}");
+    let why = emergency.why();
+    let told = format!("error: this look cannot be recorded, so nothing is shown: {why}\n{hint}");
+    assert!(refused.stderr.starts_with(&told), "{emergency:?} {look:?} {refused:?}");
+}
+
 #[test]
 fn o4_full_addresses_are_shown_to_nobody_without_a_record() {
     each_emergency(|emergency| {
@@ -198,15 +207,7 @@ fn o4_full_addresses_are_shown_to_nobody_without_a_record() {
             &["user", "find", "+4915112345678"],
         ];
         for look in looks {
-            let refused = meets(&site, emergency, &by, look, "");
-            assert_eq!(
-                (refused.code, refused.stdout.as_str()),
-                (7, ""),
-                "{emergency:?} {look:?} {refused:?}"
-            );
-            let why = emergency.why();
-            let told = format!("error: this look cannot be recorded, so nothing is shown: {why}\n");
-            assert!(refused.stderr.starts_with(&told), "{emergency:?} {look:?} {refused:?}");
+            refuses(&site, emergency, &by, look, "");
         }
         // By name, they are found: that address holds it, too, is not told.
         let found = meets(&site, emergency, &by, &["user", "find", "alic", "-o", "jsonl"], "");
@@ -254,18 +255,8 @@ fn o4_support_is_shown_nothing_that_is_not_recorded() {
             &["user", "diagnose", "acme/alice"],
         ];
         for look in looks {
-            let refused = meets(&site, emergency, &by, look, "");
-            assert_eq!(
-                (refused.code, refused.stdout.as_str()),
-                (7, ""),
-                "{emergency:?} {look:?} {refused:?}"
-            );
-            let why = emergency.why();
-            let told = format!(
-                "error: this look cannot be recorded, so nothing is shown: {why}\n\
-                 hint: ask an administrator, who can look while nothing can be recorded\n"
-            );
-            assert!(refused.stderr.starts_with(&told), "{emergency:?} {look:?} {refused:?}");
+            let hint = "hint: ask an administrator, who can look while nothing can be recorded\n";
+            refuses(&site, emergency, &by, look, hint);
         }
     }
 }
