@@ -103,13 +103,22 @@ pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<()
     context.no_dry_run()?;
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;
-    let who = named(arguments, &session)?;
+    let mut who = named(arguments, &session)?;
     context.printer.speak_to(who.named_as());
     let mut lines = arguments.stdin.lines(context);
     let (password, totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
+    let ask = || context.ask_password("Password");
     let password = match password {
         Some(password) => password,
-        None => context.ask_password("Password")?,
+        None if arguments.user.is_some() => ask()?,
+        // Esc goes back to the names.
+        None => loop {
+            if let Some(password) = context.or_back(ask)? {
+                break password;
+            }
+            who = named(arguments, &session)?;
+            context.printer.speak_to(who.named_as());
+        },
     };
     with(&session, &who, &password, totp.as_ref(), lines)
 }
@@ -236,9 +245,9 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
     let question = format!("Log in now? (continues automatically in {})", span_for_people(redirect_wait));
     let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
     if let Ok(true) = context.prompts().confirm_or_wait(&question, wait) {
-        match context.ask_password("Password") {
-            Ok(password) => return with(session, who, &password, None, Lines::none(context)),
-            Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => {}
+        match context.or_back(|| context.ask_password(&format!("Password of {who}"))) {
+            Ok(Some(password)) => return with(session, who, &password, None, Lines::none(context)),
+            Ok(None) | Err(Failure::Ask(AskError::Cancelled)) => {}
             Err(other) => return Err(other),
         }
     }

@@ -45,7 +45,7 @@ pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an
 
 /// Ways for whoever can be reached by no contact any more.
 pub const REGISTER: &str = "`regain account register`";
-pub const NO_OTHER_CONTACT: &str = "You can reach no other contact? Leave with Esc, and fill in the form, `regain appeal submit`; or \
+pub const NO_OTHER_CONTACT: &str = "You can reach no other contact? Press Esc twice to leave, and fill in the form, `regain appeal submit`; or \
                                     try again on a device that you often sign in from.";
 /// As [`go_on`] takes them.
 pub const REGISTERED_NUMBER_WRONG: &str =

@@ -7,10 +7,10 @@ use std::io;
 pub enum AskError {
     #[error("there is no terminal to ask at")]
     NoTerminal,
-    /// Ctrl-D, the terminal's end, or Esc at two questions in a row.
+    /// Ctrl-D, the terminal's end, or Esc where it leaves.
     #[error("cancelled at the prompt")]
     Cancelled,
-    /// Esc: back to the question before. Where there is none, it is the end.
+    /// Esc, within [`super::Printer::with_step_back`]: back to the question before.
     #[error("cancelled at the prompt")]
     Back,
     #[error("the two entries differed three times")]

@@ -8,6 +8,7 @@ mod ask_error;
 mod bars;
 mod brief;
 mod color;
+mod course;
 mod csv;
 mod desk;
 mod error_report;

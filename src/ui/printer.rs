@@ -1,12 +1,13 @@
 //! What goes to stdout and to stderr, and in which form.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io::{self, BufWriter, Write};
 use std::panic::Location;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::color::{ColorChoice, Environment, Paint, Streams, paint};
+use super::course::Course;
 use super::error_report::ErrorReport;
 use super::fold::{folded, refolded};
 use super::{escape, json, picture, terminal};
@@ -66,8 +67,7 @@ pub struct Printer {
     out: RefCell<Stdout>,
     err: RefCell<Box<dyn Write>>,
     program: RefCell<Program>,
-    /// Whether the last question was left with Esc: once more, and it is the end.
-    pub(super) went_back: Cell<bool>,
+    pub(super) course: Course,
 }
 
 struct Stdout {
@@ -92,7 +92,7 @@ impl Printer {
         let out = Stdout { writer: BufWriter::with_capacity(64 * 1024, out), closed: false };
         let program = RefCell::default();
         let (out, err) = (RefCell::new(out), RefCell::new(err));
-        Self { settings, streams, out, err, program, went_back: Cell::new(false) }
+        Self { settings, streams, out, err, program, course: Course::default() }
     }
 
     /// From now on, messages name commands as they work where this program runs.
@@ -104,6 +104,16 @@ impl Printer {
     /// From now on, messages send people to whom that kind of them is helped by.
     pub fn speak_to(&self, named: NamedAs) {
         self.program.borrow_mut().is_read_by(named);
+    }
+
+    /// From now on Esc leaves a conversation at the second time only, and `resume` is the command that goes on with it.
+    pub fn begin_conversation(&self, resume: Option<String>) {
+        self.course.begin(resume);
+    }
+
+    /// Within this, Esc at a question goes back to one before it: it ends with [`super::AskError::Back`].
+    pub fn with_step_back<T>(&self, ask: impl FnOnce() -> T) -> T {
+        self.course.with_step_back(ask)
     }
 
     /// How commands are named: for sentences that are data.

@@ -11,6 +11,7 @@ use dialoguer::theme::{SimpleTheme, Theme};
 use zeroize::Zeroizing;
 
 use super::ask_error::AskError;
+use super::course::Esc;
 use super::desk::{Desk, ask_line, in_words, line_after, on_terminal};
 use super::keys::Impatient;
 use super::printer::{OutputError, Printer};
@@ -89,7 +90,13 @@ impl<'p> Prompts<'p> {
         // A person types for longer than the dictionaries take to build. A failure is met again, and told, where the password
         // is judged.
         std::thread::spawn(warm_up);
-        secret_prompt::ask_new(|prompt| self.ask_secret(prompt), |line| self.printer.tell(line), look_at)
+        let again = |prompt: &str| self.printer.with_step_back(|| self.ask_secret(prompt));
+        secret_prompt::ask_new(
+            |prompt| self.ask_secret(prompt),
+            again,
+            |line| self.printer.tell(line),
+            look_at,
+        )
     }
 
     /// An address, asked for until it is one; `?` tells `help`. A number that was read as another than was written is told
@@ -158,12 +165,12 @@ impl<'p> Prompts<'p> {
 
     /// Yes or no. Enter alone takes the default, if there is one.
     pub fn confirm(&self, question: &str, default: Option<bool>) -> Result<bool, AskError> {
-        self.at_desk(false, |desk| confirm(desk, question, default))
+        self.declinable(|desk| confirm(desk, question, default))
     }
 
     /// Yes or no; whoever types nothing within `wait` has said yes.
     pub fn confirm_or_wait(&self, question: &str, wait: Duration) -> Result<bool, AskError> {
-        self.at_desk(false, |desk| {
+        self.declinable(|desk| {
             let mut impatient = Impatient { keyboard: desk.keyboard, wait: Some(wait) };
             let mut desk = Desk { keyboard: &mut impatient, out: desk.out, dumb: desk.dumb };
             confirm(&mut desk, question, Some(true))
@@ -178,10 +185,24 @@ impl<'p> Prompts<'p> {
         self.at_desk(!self.printer.streams.dumb, |desk| menu::select(desk, question, &items))
     }
 
+    /// Esc never warns: it declines.
+    fn declinable<T>(&self, ask: impl FnMut(&mut Desk<'_>) -> Result<T, AskError>) -> Result<T, AskError> {
+        self.until_answered(false, true, ask)
+    }
+
     fn at_desk<T>(
         &self,
         hides_cursor: bool,
-        ask: impl FnOnce(&mut Desk<'_>) -> Result<T, AskError>,
+        ask: impl FnMut(&mut Desk<'_>) -> Result<T, AskError>,
+    ) -> Result<T, AskError> {
+        self.until_answered(hides_cursor, false, ask)
+    }
+
+    fn until_answered<T>(
+        &self,
+        hides_cursor: bool,
+        declines: bool,
+        mut ask: impl FnMut(&mut Desk<'_>) -> Result<T, AskError>,
     ) -> Result<T, AskError> {
         if !self.possible {
             return Err(AskError::NoTerminal);
@@ -191,16 +212,19 @@ impl<'p> Prompts<'p> {
             OutputError::Write(error) => error,
             OutputError::Encode(error) => error.into(),
         })?;
-        let before = self.printer.went_back.replace(false);
-        let answer = on_terminal(hides_cursor, self.printer.streams.dumb, ask);
-        match answer {
-            // Whoever leaves two questions in a row wants to leave.
-            Err(AskError::Back) if before => Err(AskError::Cancelled),
-            Err(AskError::Back) => {
-                self.printer.went_back.set(true);
-                Err(AskError::Back)
+        let course = &self.printer.course;
+        loop {
+            match on_terminal(hides_cursor, self.printer.streams.dumb, &mut ask) {
+                Err(AskError::Back) => match course.escape(declines) {
+                    Esc::Leaves => return Err(AskError::Cancelled),
+                    Esc::GoesBack => return Err(AskError::Back),
+                    Esc::Warns(warning) => self.printer.tell(&warning),
+                },
+                answer => {
+                    course.answered();
+                    return answer;
+                }
             }
-            other => other,
         }
     }
 }

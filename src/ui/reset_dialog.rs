@@ -177,8 +177,11 @@ impl ResetDialog<'_> {
 impl Questions for ResetDialog<'_> {
     type Error = DialogError;
 
-    fn goes_back(error: &DialogError) -> bool {
-        matches!(error, DialogError::Ask(AskError::Back))
+    fn or_back<T>(&self, ask: impl FnOnce() -> Result<T, DialogError>) -> Result<Option<T>, DialogError> {
+        match self.printer.with_step_back(ask) {
+            Err(DialogError::Ask(AskError::Back)) => Ok(None),
+            answer => answer.map(Some),
+        }
     }
 
     fn shows_pictures(&self) -> bool {
@@ -282,8 +285,10 @@ impl Questions for ResetDialog<'_> {
         let printer = self.printer;
         match tale {
             Tale::Open(RequestView { id, .. }) => {
+                let resume = notes::resume_reset(id);
                 printer.note("Press Esc to go back one step, twice to leave. To continue later, run:");
-                printer.command(&notes::resume_reset(id));
+                printer.command(&resume);
+                printer.begin_conversation(Some(resume));
             }
             Tale::Denied(denial) => {
                 printer.tell(&format!("Not accepted: {denial}."));
@@ -297,13 +302,14 @@ impl Questions for ResetDialog<'_> {
             }
             Tale::Sent { method, view } => self.sent(*method, view),
             Tale::Second(proofs) => self.one_more_proof(proofs),
-            Tale::Done(Purpose::Reset) => {
-                printer.done(
-                    "The password was reset. Every other code, setup token and request for this password has ended.",
-                );
-            }
-            Tale::Done(Purpose::Register) => {
-                printer.done("The ID is registered, and your number is its security phone number.");
+            Tale::Done(purpose) => {
+                printer.begin_conversation(None);
+                printer.done(match purpose {
+                    Purpose::Reset => {
+                        "The password was reset. Every other code, setup token and request for this password has ended."
+                    }
+                    Purpose::Register => "The ID is registered, and your number is its security phone number.",
+                });
             }
         }
     }

@@ -33,23 +33,29 @@ pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str, kind: Kind) -> Result<Secre
 /// How often a pair may differ (security T2).
 const MISMATCHES: usize = 3;
 
-/// Asks for a new password twice, with a judgement between.
+/// Asks for a new password twice, with a judgement between. `again` can be gone back from, to the first time.
 pub(super) fn ask_new<L, E>(
     ask: impl Fn(&str) -> Result<Secret, AskError>,
+    again: impl Fn(&str) -> Result<Secret, AskError>,
     tell: impl Fn(&str),
     look_at: impl Fn(&Secret) -> Result<L, E>,
 ) -> Result<Result<(Secret, L), E>, AskError> {
-    for attempt in 1..=MISMATCHES {
+    let mut mismatches = 0;
+    while mismatches < MISMATCHES {
         let first = ask("New password")?;
         let looked = match look_at(&first) {
             Ok(looked) => looked,
             Err(refused) => return Ok(Err(refused)),
         };
-        let second = ask("New password again")?;
+        let second = match again("New password again") {
+            Err(AskError::Back) => continue,
+            second => second?,
+        };
         if bool::from(first.expose().as_bytes().ct_eq(second.expose().as_bytes())) {
             return Ok(Ok((first, looked)));
         }
-        if attempt < MISMATCHES {
+        mismatches += 1;
+        if mismatches < MISMATCHES {
             tell("The two are not the same. Please type both again.");
         }
     }
@@ -98,11 +104,14 @@ mod tests {
         let ask = |prompt: &str| {
             heard.borrow_mut().push(prompt.to_owned());
             at.set(at.get() + 1);
-            Ok(Secret::from(answers[at.get() - 1]))
+            match answers[at.get() - 1] {
+                "esc" => Err(AskError::Back),
+                answer => Ok(Secret::from(answer)),
+            }
         };
         let tell = |line: &str| heard.borrow_mut().push(line.to_owned());
         let look_at = |secret: &Secret| if secret.expose().starts_with('w') { Err("weak") } else { Ok(()) };
-        let came = match ask_new(ask, tell, look_at) {
+        let came = match ask_new(ask, ask, tell, look_at) {
             Ok(Ok((secret, ()))) => secret.expose().to_owned(),
             Ok(Err(refused)) => refused.to_owned(),
             Err(error) => format!("{error:?}"),
@@ -120,6 +129,13 @@ mod tests {
             ["New password", "New password again", again, "New password", "New password again"]
         );
         assert_eq!(typed(&["a", "b", "c", "d", "e", "f", "g", "g"]).0, "Mismatch");
+    }
+
+    #[test]
+    fn whoever_goes_back_from_the_second_time_types_the_first_one_anew() {
+        let (came, heard) = typed(&["a", "esc", "b", "esc", "c", "esc", "d", "d"]);
+        assert_eq!(came, "d");
+        assert_eq!(heard, ["New password", "New password again"].repeat(4));
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn what_an_administrator_bound_is_confirmed_by_its_owner() {
     let code = site.new_code();
     let mut terminal = site.terminal(&["contact", "verify", "acme", "--email"]);
     let prompt = "Code sent to n***@a***.example (Enter: send again, ?: no code came):";
-    terminal.asks("Password of acme:").types_hidden(PASSWORD).asks(prompt).presses("\x1b");
+    terminal.asks("Password of acme:").types_hidden(PASSWORD).asks(prompt).leaves();
     insta::assert_snapshot!("confirmed_later", terminal.ends().play());
     let mut terminal = site.terminal(&["contact", "verify", "acme", "--email"]);
     terminal.asks("Password of acme:").types_hidden(PASSWORD).asks(prompt).types_as(&code, "<code>");
@@ -95,7 +95,7 @@ fn ones_own_contact_changes_by_password_and_both_codes() {
     let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
     let old_prompt = "Code sent to r***@a***.example (Enter: cannot read it, ?: no code came):";
-    terminal.asks("Password:").types_hidden(PASSWORD);
+    terminal.asks("Password of acme:").types_hidden(PASSWORD);
     terminal.asks(old_prompt).types("?").asks(old_prompt);
     let code = site.new_code();
     terminal.types(other_than(&code)).asks(old_prompt).types_as(&code, "<code of the old one>");
@@ -110,7 +110,7 @@ fn s5_without_the_old_contact_the_new_one_cools_down() {
     let site = with_password(PASSWORD).without_protection();
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
     terminal
-        .asks("Password:")
+        .asks("Password of acme:")
         .types_hidden(PASSWORD)
         .asks("Code sent to r***@a***.example (Enter: cannot read it, ?: no code came):")
         .types("")
@@ -129,6 +129,6 @@ fn s5_without_the_old_contact_the_new_one_cools_down() {
 fn a_wrong_password_changes_no_contact() {
     let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
-    terminal.asks("Password:").types_hidden("not the right one");
+    terminal.asks("Password of acme:").types_hidden("not the right one");
     insta::assert_snapshot!(terminal.ends().play());
 }

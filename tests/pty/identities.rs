@@ -44,7 +44,7 @@ fn an_account_by_its_email_address() {
         .asks("Login ID, mobile number or email address:")
         .types("root@acme.example");
     work(&mut terminal).asks(CODE_ALONE).types_as(&site.new_code(), "<code>");
-    chooses_password(&mut terminal).types("y").asks("Password:").types_hidden(PASSWORD);
+    chooses_password(&mut terminal).types("y").asks("Password of acme:").types_hidden(PASSWORD);
     insta::assert_snapshot!(terminal.ends().play());
     assert!(site.accepts(PASSWORD));
 }
@@ -151,7 +151,7 @@ fn a_familiar_device_asks_for_nothing_more() {
     site.edit("devices", |device| device.shift("first_seen", -86_400_000));
     let mut terminal = site.terminal(&["password", "reset", "uid@example.com"]);
     work(&mut terminal).asks(CODE_ALONE).types_as(&site.new_code(), "<code>");
-    terminal.asks("New password:").presses("\x1b");
+    terminal.asks("New password:").leaves();
     insta::assert_snapshot!(terminal.ends().play());
 }
 
@@ -162,7 +162,7 @@ fn guessing(site: &Site, address: &str) -> String {
     for guess in ["000000", "111111", "?", "", "222222", "333333", "444444", "555555"] {
         terminal.types(guess).asks(CODE_ALONE);
     }
-    terminal.presses("\x1b");
+    terminal.leaves();
     terminal.ends().play().replace(address, "<address>")
 }
 
@@ -190,7 +190,7 @@ fn a_new_unified_id_is_registered() {
         .asks("Mobile number:")
         .types("+49 151 12345678");
     work(&mut terminal).asks(CODE_ALONE).types_as(&site.new_code(), "<code>").asks("Login ID:").types("dora");
-    chooses_password(&mut terminal).types("y").asks("Password:").types_hidden(PASSWORD);
+    chooses_password(&mut terminal).types("y").asks("Password of dora:").types_hidden(PASSWORD);
     insta::assert_snapshot!(terminal.ends().play());
 }
 
@@ -203,7 +203,7 @@ fn e1_a_taken_number_looks_like_a_free_one() {
         for guess in ["000000", "?", "", "111111"] {
             terminal.types(guess).asks(CODE_ALONE);
         }
-        terminal.presses("\x1b");
+        terminal.leaves();
         terminal.ends().play()
     };
     let taken = registering(MOBILE);

@@ -20,7 +20,7 @@ fn a_wrong_password_offers_a_reset_to_strangers_too() {
     let play = |who: &str| {
         let mut terminal = site.terminal(&["login", who]);
         terminal.asks("Password:").types_hidden("not the right one").asks(OFFER).types("y");
-        terminal.asks("Characters in the picture:").presses("\x1b");
+        terminal.asks("Characters in the picture:").leaves();
         terminal.ends().play()
     };
     let stranger = play("nobody");
@@ -63,7 +63,7 @@ fn who_leaves_the_forced_change_keeps_the_old_one() {
     let site = with_password(PASSWORD);
     site.edit("users", |row| row["must_change"] = 1.into());
     let mut terminal = site.terminal(&["login", "acme"]);
-    terminal.asks("Password:").types_hidden(PASSWORD).asks("New password:").presses("\x1b");
+    terminal.asks("Password:").types_hidden(PASSWORD).asks("New password:").leaves();
     insta::assert_snapshot!(terminal.ends().play());
     site.edit("users", |row| row["must_change"] = 0.into());
     assert!(site.accepts(PASSWORD));

@@ -10,6 +10,7 @@ mod appeal;
 mod callers;
 mod change;
 mod contact;
+mod esc;
 mod identities;
 mod login;
 mod mfa;

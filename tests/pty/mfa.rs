@@ -160,7 +160,7 @@ fn s6_a_reset_asks_for_the_code_of_the_authenticator_besides() {
         .types_hidden(NEW)
         .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
         .types("y")
-        .asks("Password:")
+        .asks("Password of acme:")
         .types_hidden(NEW)
         .asks(TOTP)
         .types_as(&phone.shows(1), "<next code>");

@@ -80,7 +80,7 @@ fn a_designated_person_agrees() {
     let policy = ["policy", "set", "acme", "protection", "admin_check=on", "scene=email"];
     site.ok(&[&policy[..], &["address=boss@acme.example", "-y"]].concat());
     let mut terminal = site.terminal(&["contact", "change", "acme", "--mobile", MOBILE]);
-    terminal.asks("Password:").types_hidden(PASSWORD).asks(CODE);
+    terminal.asks("Password of acme:").types_hidden(PASSWORD).asks(CODE);
     let mail = site.new_mail();
     let [mail] = mail.as_slice() else { panic!("one message goes out") };
     assert!(mail.contains("To: boss@acme.example"), "{mail}");
@@ -131,7 +131,7 @@ fn without_another_contact_the_old_one_must_agree() {
     let site = site();
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
     terminal
-        .asks("Password:")
+        .asks("Password of acme:")
         .types_hidden(PASSWORD)
         .asks("Code sent to r***@a***.example (Enter: cannot read it, ?: no code came):")
         .types("")

@@ -32,7 +32,7 @@ fn from_the_captcha_to_the_log_in() {
         .types_hidden(PASSWORD)
         .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
         .types("y")
-        .asks("Password:")
+        .asks("Password of acme:")
         .types_hidden(PASSWORD);
     insta::assert_snapshot!(terminal.ends().play());
     assert!(site.accepts(PASSWORD));
@@ -43,6 +43,8 @@ fn s8_a_code_by_sms_carries_a_notice_of_its_weakness() {
     let site = acme();
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     past_captcha(&mut terminal);
+    // A menu is painted line by line.
+    terminal.tells("  None of these can be reached any more");
     let screen = terminal.screen();
     assert!(
         screen.contains("Mobile number (an SMS can be intercepted; prefer email where you can)"),
@@ -233,7 +235,7 @@ fn a_terminal_that_died_is_no_loss() {
         .types_hidden(PASSWORD)
         .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
         .types("y")
-        .asks("Password:")
+        .asks("Password of acme:")
         .types_hidden(PASSWORD);
     insta::assert_snapshot!(terminal.ends().play());
     assert!(site.accepts(PASSWORD));
@@ -259,7 +261,7 @@ fn who_waits_is_led_on_to_the_log_in() {
         .asks("New password again:")
         .types_hidden(PASSWORD)
         .asks("Log in now? (continues automatically in 1 second) [Y/n]")
-        .asks("Password:")
+        .asks("Password of acme:")
         .presses("\x04");
     insta::assert_snapshot!(terminal.ends().play());
 }

@@ -63,7 +63,7 @@ fn t2_restored_after_ctrl_c_and_signals() {
 #[test]
 fn t2_a_menu_gives_the_cursor_back() {
     let site = acme();
-    for (keys, exit) in [("\x1b", "exit 5"), ("\x04", "exit 5"), ("\x03", "signal: Interrupt")] {
+    for (keys, exit) in [("\x1b\x1b", "exit 5"), ("\x04", "exit 5"), ("\x03", "signal: Interrupt")] {
         let mut terminal = site.terminal(&["password", "reset", "acme"]);
         terminal
             .asks("Characters in the picture:")

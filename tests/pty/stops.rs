@@ -30,7 +30,7 @@ fn t10_a_menu_is_stopped_with_its_cursor_given_back_and_painted_again() {
     terminal.is_at_shell().types("\"$REGAIN\" password reset acme").asks("Characters in the picture:");
     terminal.types("work").offers(question);
     terminal.presses(CTRL_Z).is_at_shell().types("fg").offers(question);
-    terminal.presses("\x1b").is_at_shell().types("echo \"it ended with $?\"").tells("it ended with 5");
+    terminal.leaves().is_at_shell().types("echo \"it ended with $?\"").tells("it ended with 5");
     assert_eq!(terminal.is_at_shell().types("exit").ends().exit, "exit 0");
 }
 

@@ -211,6 +211,14 @@ impl Terminal {
         self
     }
 
+    /// Leaves with Esc where there is no step to go back to: the first time says so, the second one leaves.
+    pub(crate) fn leaves(&mut self) -> &mut Self {
+        const WARNING: &[u8] = b"Press Esc once more to leave.";
+        self.presses("\x1b");
+        self.wait_for("the warning", |_, since| since.windows(WARNING.len()).any(|bytes| bytes == WARNING));
+        self.presses("\x1b")
+    }
+
     /// Types a line that is shown.
     pub(crate) fn types(&mut self, text: &str) -> &mut Self {
         self.presses(&format!("{text}\r"))

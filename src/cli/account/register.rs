@@ -5,11 +5,9 @@ use clap::Args;
 use crate::cli::login;
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure, input, reset_conversation};
-use crate::domain::request::State;
 use crate::domain::{Address, Channel, Name, Reader};
 use crate::flow::{FlowError, Refusal, register, reset};
 use crate::guidance::notes;
-use crate::ui::AskError;
 
 /// Register a new unified ID with a security phone number
 ///
@@ -52,17 +50,20 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
     loop {
         let again = |left: Failure| left.or_begin_again(|| notes::REGISTER_AGAIN.to_owned());
         let name = name.clone().map_or_else(|| ask_name(context), Ok).map_err(again)?;
-        let mobile = match mobile.clone().map_or_else(|| ask_mobile(context, env.reader()), Ok) {
-            Err(Failure::Ask(AskError::Back)) if name_is_asked => continue,
-            mobile => mobile.map_err(again)?,
+        let ask = || ask_mobile(context, env.reader());
+        let mobile = match &mobile {
+            Some(mobile) => Some(mobile.clone()),
+            None if name_is_asked => context.or_back(ask).map_err(again)?,
+            None => Some(ask().map_err(again)?),
         };
+        let Some(mobile) = mobile else { continue };
         let view = register::start(&env, &name, &mobile)?;
         let id = view.id.clone();
+        if !asks {
+            return login::after_conversation(&session, Kind::Newcomer, view);
+        }
         if reset_conversation::go_on_or_back(&session, Kind::Newcomer, view)? {
             return login::after_reset(&session, &id);
-        }
-        if !asks || reset::show(&env, &id)?.state == State::Password {
-            return Err(Failure::Ask(AskError::Back).or_begin_again(|| notes::resume_reset(&id)));
         }
         reset::cancel(&env, &id)?;
     }

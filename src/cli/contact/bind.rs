@@ -85,7 +85,8 @@ fn entered(
 ) -> Result<(), Failure> {
     let awaited = bound.awaited();
     let before = awaited.user.clone();
-    let verified =
-        ask_for_code(session, &awaited, None).map_err(|left| left.or_resume(|| enter.to_owned()))?;
+    // Esc goes back to the prompt of the shell: it is entered later.
+    let verified = session.context.printer.with_step_back(|| ask_for_code(session, &awaited, None));
+    let verified = verified.map_err(|left| left.or_resume(|| enter.to_owned()))?;
     tell(session, &before, &verified, (&awaited.contact, Some(address)))
 }

@@ -66,7 +66,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
     let (password, totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
     let password = match password {
         Some(password) => password,
-        None => context.ask_password("Password")?,
+        None => context.ask_password(&format!("Password of {who}"))?,
     };
     let mut change = second_factor::with(context, totp.as_ref(), |totp| {
         ContactChange::begin(&env, &who, &Presented { password: &password, totp }, address.clone())
@@ -151,10 +151,12 @@ fn ask_old(
             return Ok(());
         }
         let items = ["Enter the code", "Send a new code", without];
-        match session.context.prompts().select("What now?", &items).map_err(Failure::Ask)? {
-            0 => {}
-            1 => resent(printer, change.ask_old(env))?,
-            _ => return Ok(()),
+        let ask = || session.context.prompts().select("What now?", &items).map_err(Failure::Ask);
+        // Esc goes back to the code.
+        match session.context.or_back(ask)? {
+            None | Some(0) => {}
+            Some(1) => resent(printer, change.ask_old(env))?,
+            Some(_) => return Ok(()),
         }
     }
 }

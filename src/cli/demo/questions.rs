@@ -12,7 +12,7 @@ use crate::domain::{Address, Channel, Name, Reader, Secret};
 use crate::flow::reset::{
     CaptchaAnswer, CaptchaView, CodeAnswer, LookAt, MethodAnswer, Questions, RequestView, Tale,
 };
-use crate::ui::{AskError, ResetDialog};
+use crate::ui::ResetDialog;
 
 /// Whoever plays the person who forgot.
 pub(super) struct Player<'s> {
@@ -57,8 +57,8 @@ pub(super) fn code_in(message: &str, length: usize) -> Option<&str> {
 impl Questions for Player<'_> {
     type Error = Failure;
 
-    fn goes_back(error: &Failure) -> bool {
-        matches!(error, Failure::Ask(AskError::Back))
+    fn or_back<T>(&self, ask: impl FnOnce() -> Result<T, Failure>) -> Result<Option<T>, Failure> {
+        self.stage.context.or_back(ask)
     }
 
     fn shows_pictures(&self) -> bool {

@@ -164,7 +164,8 @@ fn signs_in(stage: &Stage<'_>, who: &Principal, known: Option<&Secret>) -> Resul
 fn asked(stage: &Stage<'_>, who: &Principal) -> Result<(), Failure> {
     let session = &stage.session;
     for _ in 0..TRIES {
-        let password = stage.context.ask("--auto", |prompts| prompts.ask_secret("Password"))?;
+        let prompt = format!("Password of {who}");
+        let password = stage.context.ask("--auto", |prompts| prompts.ask_secret(&prompt))?;
         match flow::sign_in(&session.oneself(), who, &Presented::password(&password))? {
             SignIn::Right(signed_in) => return login::welcome(session, &signed_in),
             SignIn::MustChange(owing) => return login::change_first(session, who, owing, &password),

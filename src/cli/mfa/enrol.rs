@@ -80,7 +80,7 @@ pub(in crate::cli) fn to_sign_in(
     }
     enrol(session, env, &authority, Consent::Implied, None)?;
     printer.tell("Two codes in a row bind it. Press Esc to cancel without signing in.");
-    let user = confirm::ask(session, env, &authority)?;
+    let user = printer.with_step_back(|| confirm::ask(session, env, &authority))?;
     confirm::told(session, &user);
     Ok(protected.bound(env, user)?)
 }
@@ -108,11 +108,12 @@ fn enrol(
 /// Binds it at once, unless the person would rather do so later.
 fn bind(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<bool, Failure> {
     session.context.printer.tell("Two codes in a row bind it. Press Esc to do that later.");
-    match confirm::ask(session, env, authority) {
-        Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => Ok(false),
-        bound => {
-            confirm::told(session, &bound?);
+    match session.context.or_back(|| confirm::ask(session, env, authority)) {
+        Err(Failure::Ask(AskError::Cancelled)) | Ok(None) => Ok(false),
+        Ok(Some(user)) => {
+            confirm::told(session, &user);
             Ok(true)
         }
+        Err(other) => Err(other),
     }
 }

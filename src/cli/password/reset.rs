@@ -10,7 +10,6 @@ use crate::domain::request::{Purpose, State};
 use crate::flow::Env;
 use crate::flow::reset::{self, RequestView};
 use crate::guidance::notes;
-use crate::ui::AskError;
 
 /// Reset your forgotten password with a code sent to a bound contact
 ///
@@ -68,11 +67,9 @@ fn ask_and_reset(session: &Session<'_>) -> Result<(), Failure> {
         if reset_conversation::go_on_or_back(session, kind, view)? {
             return login::after_reset(session, &id);
         }
-        match reset::show(&env, &id)?.state {
-            State::Captcha | State::Method => drop(reset::cancel(&env, &id)?),
-            // Where a code is on its way, it can be gone on with.
-            State::Code => {}
-            _ => return Err(Failure::Ask(AskError::Back).or_begin_again(|| notes::resume_reset(&id))),
+        // Where a code is on its way, it can be gone on with.
+        if reset::show(&env, &id)?.state != State::Code {
+            reset::cancel(&env, &id)?;
         }
     }
 }

@@ -8,7 +8,6 @@ use crate::cli::shared::{Context, Failure, Session, new_password, second_factor}
 use crate::domain::{Secret, token, typed};
 use crate::flow;
 use crate::guidance::notes;
-use crate::ui::AskError;
 
 /// Set your password with a setup token from your administrator
 ///
@@ -54,15 +53,17 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
             let rule = flow::password_rule(&env, &user)?;
             let look_at = |typed: &Secret| flow::look_at_first_password(&env, &user, typed);
-            let set = new_password::ask(context, &rule, look_at, |typed, ()| {
-                second_factor::with(context, totp.take().as_ref(), |totp| {
-                    flow::redeem_setup_token(&env, &token, typed, totp)
+            let mut set = || {
+                new_password::ask(context, &rule, look_at, |typed, ()| {
+                    second_factor::with(context, totp.take().as_ref(), |totp| {
+                        flow::redeem_setup_token(&env, &token, typed, totp)
+                    })
                 })
-            });
-            match set {
-                // Esc goes back to the token.
-                Err(Failure::Ask(AskError::Back)) if typed => token = asked(&session)?,
-                set => break set?,
+            };
+            // Esc goes back to the token.
+            match if typed { context.or_back(set)? } else { Some(set()?) } {
+                Some(user) => break user,
+                None => token = asked(&session)?,
             }
         },
     };

@@ -7,7 +7,7 @@ use super::{Context, Failure};
 use crate::domain::{Name, Principal, Reader};
 use crate::flow::reset::RequestView;
 use crate::guidance::notes;
-use crate::ui::{AskError, Prompts};
+use crate::ui::Prompts;
 
 /// What would have answered.
 const OPTION: &str = "USER";
@@ -83,15 +83,13 @@ fn ask_names(
     reader: Reader,
     kind: Kind,
 ) -> Result<Option<(Kind, Principal)>, Failure> {
-    match if kind == Kind::IamUser { ask_member(context, reader) } else { ask_owner(context, reader) } {
-        Err(Failure::Ask(AskError::Back)) => Ok(None),
-        who => {
-            let who = who?;
-            // The name may tell more than the answer did: acme/alice is an IAM user.
-            let kind = if Kind::of(&who) == Kind::IamUser { Kind::IamUser } else { kind };
-            Ok(Some((kind, who)))
-        }
-    }
+    let ask = if kind == Kind::IamUser { ask_member } else { ask_owner };
+    let who = context.or_back(|| ask(context, reader))?;
+    Ok(who.map(|who| {
+        // The name may tell more than the answer did: acme/alice is an IAM user.
+        let kind = if Kind::of(&who) == Kind::IamUser { Kind::IamUser } else { kind };
+        (kind, who)
+    }))
 }
 
 /// `None`: with a code at hand.
@@ -100,14 +98,14 @@ fn ask_kind(context: &Context<'_>, begun: bool) -> Result<Option<Kind>, Failure>
     items.extend(begun.then_some(HAVE_CODE));
     loop {
         let select = |prompts: &Prompts<'_>| prompts.select("IAM user, account, or unified ID?", &items);
-        let kind = match KINDS.get(context.ask(OPTION, select)?) {
+        match KINDS.get(context.ask(OPTION, select)?) {
             None => return Ok(None),
-            Some((_, Some(kind))) => Ok(Some(*kind)),
-            Some((_, None)) => lead(context),
-        };
-        match kind {
-            Err(Failure::Ask(AskError::Back)) | Ok(None) => {}
-            kind => return kind,
+            Some((_, Some(kind))) => return Ok(Some(*kind)),
+            Some((_, None)) => {
+                if let Some(Some(kind)) = context.or_back(|| lead(context))? {
+                    return Ok(Some(kind));
+                }
+            }
         }
     }
 }
@@ -130,9 +128,9 @@ fn ask_member(context: &Context<'_>, reader: Reader) -> Result<Principal, Failur
         match ask_until(context, first, |typed| reader.who(typed))? {
             Principal::Account(account) => {
                 let member = |typed: &str| member(reader, &account, typed);
-                match ask_until(context, "IAM user name or email address", member) {
-                    Err(Failure::Ask(AskError::Back)) => {}
-                    who => return who,
+                let ask = || ask_until(context, "IAM user name or email address", member);
+                if let Some(who) = context.or_back(ask)? {
+                    return Ok(who);
                 }
             }
             complete => return Ok(complete),

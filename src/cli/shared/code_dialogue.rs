@@ -69,15 +69,18 @@ impl CodeDialogue<'_> {
             other: self.other,
             help: if self.help { Some(&help) } else { None },
         };
+        let context = session.context;
+        let ask = || context.ask("--code-stdin", |prompts| prompts.ask_code(&prompt, length));
+        let can_be_left = self.other || matches!(self.on_enter, OnEnter::Leave);
         loop {
-            let answer = session.context.ask("--code-stdin", |prompts| prompts.ask_code(&prompt, length))?;
+            let answer = if can_be_left { context.or_back(ask)? } else { Some(ask()?) };
             let digits = match (answer, &self.on_enter) {
-                (CodeAnswer::Digits(digits), _) => digits,
-                (CodeAnswer::Again, OnEnter::Resend(send)) => {
+                (Some(CodeAnswer::Digits(digits)), _) => digits,
+                (Some(CodeAnswer::Again), OnEnter::Resend(send)) => {
                     resent(printer, send())?;
                     continue;
                 }
-                (CodeAnswer::Again | CodeAnswer::OtherMethod, _) => return Ok(None),
+                (Some(CodeAnswer::Again | CodeAnswer::OtherMethod) | None, _) => return Ok(None),
             };
             match enter(&digits) {
                 Ok(done) => return Ok(Some(done)),

@@ -145,6 +145,17 @@ impl<'g> Context<'g> {
         answered(option, ask(&self.prompts()))
     }
 
+    /// Asks within this what can be gone back from to a question before it; `None` where somebody does.
+    pub(in crate::cli) fn or_back<T>(
+        &self,
+        ask: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        match self.printer.with_step_back(ask) {
+            Err(Failure::Ask(AskError::Back)) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
     pub(in crate::cli) fn ask_password(&self, prompt: &str) -> Result<Secret, Failure> {
         answered(PASSWORD, self.prompts().ask_secret(prompt))
     }

@@ -72,7 +72,7 @@ impl Person {
         context.printer.speak_to(who.named_as());
         let password = match password {
             Some(password) => password,
-            None => context.ask_password("Password")?,
+            None => context.ask_password(&format!("Password of {who}"))?,
         };
         second_factor::with(context, totp.as_ref(), |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)

@@ -6,7 +6,7 @@ use super::kind::Kind;
 use crate::domain::request::State;
 use crate::flow::reset::{self, Finisher, RequestView};
 use crate::guidance::notes;
-use crate::ui::{AskError, DialogError, ResetDialog};
+use crate::ui::ResetDialog;
 
 /// The questions at this terminal, with the pointers of the config.
 pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetDialog<'s> {
@@ -22,28 +22,28 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetD
 
 /// Asks on from wherever the request stands, until it is done.
 pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
-    let id = view.id.clone();
-    if go_on_or_back(session, kind, view)? {
-        return Ok(());
-    }
-    Err(Failure::Ask(AskError::Back).or_begin_again(|| notes::resume_reset(&id)))
+    let (id, was_over) = (view.id.clone(), view.state == State::Done);
+    let walked = reset::walk(&session.oneself(), view, &dialog(session, kind));
+    let done = walked.map_err(|left| Failure::from(left).or_begin_again(|| notes::resume_reset(&id)))?;
+    Ok(session.context.printer.written(&done, !was_over)?)
 }
 
-/// Like [`go_on`]. False where somebody went back from the first question to whatever was asked before.
+/// Like [`go_on`]. False where somebody went back to whatever was asked before.
 pub(in crate::cli) fn go_on_or_back(
     session: &Session<'_>,
     kind: Kind,
     view: RequestView,
 ) -> Result<bool, Failure> {
-    let (id, was_over) = (view.id.clone(), view.state == State::Done);
-    match reset::walk(&session.oneself(), view, &dialog(session, kind)) {
-        Ok(done) => {
-            session.context.printer.written(&done, !was_over)?;
-            Ok(true)
-        }
-        Err(DialogError::Ask(AskError::Back)) => Ok(false),
-        Err(left) => Err(Failure::from(left).or_begin_again(|| notes::resume_reset(&id))),
+    let id = view.id.clone();
+    let walked = reset::walk_or_back(&session.oneself(), view, &dialog(session, kind));
+    let done = walked.map_err(|left| Failure::from(left).or_begin_again(|| notes::resume_reset(&id)))?;
+    let printer = &session.context.printer;
+    match &done {
+        Some(done) => printer.written(done, true)?,
+        // What was asked before goes on with no request.
+        None => printer.begin_conversation(None),
     }
+    Ok(done.is_some())
 }
 
 /// Suggests an authenticator to whoever has none, for the next time (domain.md, "Unified ID").

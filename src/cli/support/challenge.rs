@@ -47,9 +47,11 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
     if !context.prompts().are_possible() {
         return waits(session, sent);
     }
-    match ask(session, &sent.challenge.id, None) {
-        Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => waits(session, sent),
-        confirmed => told(session, confirmed?),
+    // The code can be entered later.
+    match context.or_back(|| ask(session, &sent.challenge.id, None)) {
+        Err(Failure::Ask(AskError::Cancelled)) | Ok(None) => waits(session, sent),
+        Ok(Some(confirmed)) => told(session, confirmed),
+        Err(other) => Err(other),
     }
 }
 

@@ -23,7 +23,7 @@ pub use second::second;
 pub use send::send;
 pub use start::{cancel, start, start_with_appeal};
 pub use verify::verify;
-pub use walk::walk;
+pub use walk::{walk, walk_or_back};
 
 #[cfg(test)]
 mod reset_tests;

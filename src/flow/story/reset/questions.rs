@@ -61,8 +61,8 @@ pub trait Questions {
     /// Why there may be no answer; a flow's own failure can be one of them.
     type Error: From<FlowError>;
 
-    /// Whether somebody wants to go back to the question before.
-    fn goes_back(error: &Self::Error) -> bool;
+    /// Asks within this what can be gone back from to a question before it; `None` where somebody does.
+    fn or_back<T>(&self, ask: impl FnOnce() -> Result<T, Self::Error>) -> Result<Option<T>, Self::Error>;
     /// Whether a picture could be read here; else the machine works instead.
     fn shows_pictures(&self) -> bool;
     fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, Self::Error>;

@@ -15,37 +15,35 @@ use crate::flow::story::register;
 use crate::flow::story::request::{self, RequestView};
 
 /// Asks whatever the request still needs, until it is done. What was typed wrong is asked again; what cannot go
-/// on (expired, cancelled) is an error. Whoever goes back comes to the question before; from the first one, out of here.
+/// on (expired, cancelled) is an error. Whoever goes back comes to the question before, if there is one.
 pub fn walk<Q: Questions>(env: &Env<'_>, view: RequestView, questions: &Q) -> Result<RequestView, Q::Error> {
-    if view.state.live() {
-        questions.tell(&Tale::Open(&view));
-    }
-    let mut walk = Walk { env, questions, chosen: None };
+    let mut walk = Walk::begin(env, &view, questions);
     let mut view = view;
-    let mut second_told = false;
-    loop {
-        view = match view.state {
-            State::Captcha => walk.captcha(&view)?,
-            State::Method => walk.choose_and_send(&view)?,
-            State::Code => walk.code(&view)?,
-            State::Second => {
-                if !std::mem::replace(&mut second_told, true) {
-                    // What was chosen before was for the first code.
-                    walk.chosen = None;
-                    questions.tell(&Tale::Second(view.proofs.as_deref().unwrap_or_default()));
-                }
-                walk.second(&view)?
-            }
-            State::Password => walk.password(&view)?,
-            State::Done => {
-                questions.tell(&Tale::Done(view.purpose));
-                return Ok(view);
-            }
-            State::Expired | State::Cancelled => {
-                return Err(FlowError::from(Refusal::RequestGone).into());
-            }
-        };
+    while view.state != State::Done {
+        view = walk.step(&view)?;
     }
+    questions.tell(&Tale::Done(view.purpose));
+    Ok(view)
+}
+
+/// Like [`walk`], where something was asked before: `None` where somebody goes back to that, from a step that is not
+/// proven yet.
+pub fn walk_or_back<Q: Questions>(
+    env: &Env<'_>,
+    view: RequestView,
+    questions: &Q,
+) -> Result<Option<RequestView>, Q::Error> {
+    let mut walk = Walk::begin(env, &view, questions);
+    let mut view = view;
+    while matches!(view.state, State::Captcha | State::Method | State::Code) {
+        let Some(next) = questions.or_back(|| walk.step(&view))? else { return Ok(None) };
+        view = next;
+    }
+    while view.state != State::Done {
+        view = walk.step(&view)?;
+    }
+    questions.tell(&Tale::Done(view.purpose));
+    Ok(Some(view))
 }
 
 struct Walk<'w, 'e, Q> {
@@ -53,9 +51,46 @@ struct Walk<'w, 'e, Q> {
     questions: &'w Q,
     /// How the last code was sent, for another one.
     chosen: Option<(Method, Option<Address>)>,
+    second_told: bool,
 }
 
-impl<Q: Questions> Walk<'_, '_, Q> {
+impl<'w, 'e, Q: Questions> Walk<'w, 'e, Q> {
+    fn begin(env: &'w Env<'e>, view: &RequestView, questions: &'w Q) -> Self {
+        if view.state.live() {
+            questions.tell(&Tale::Open(view));
+        }
+        Self { env, questions, chosen: None, second_told: false }
+    }
+
+    /// Asks what the request needs next.
+    fn step(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        match view.state {
+            State::Captcha => self.captcha(view),
+            State::Method => self.choose_and_send(view),
+            State::Code => self.code(view),
+            State::Second => {
+                if !std::mem::replace(&mut self.second_told, true) {
+                    // What was chosen before was for the first code.
+                    self.chosen = None;
+                    self.questions.tell(&Tale::Second(view.proofs.as_deref().unwrap_or_default()));
+                }
+                self.second(view)
+            }
+            State::Password => self.password(view),
+            State::Done => Ok(view.clone()),
+            State::Expired | State::Cancelled => Err(FlowError::from(Refusal::RequestGone).into()),
+        }
+    }
+
+    /// Asks; where something can be gone back to, `None` if somebody does.
+    fn ask<T>(
+        &self,
+        has_step_back: bool,
+        ask: impl FnOnce() -> Result<T, Q::Error>,
+    ) -> Result<Option<T>, Q::Error> {
+        if has_step_back { self.questions.or_back(ask) } else { ask().map(Some) }
+    }
+
     fn captcha(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
         let (env, questions) = (self.env, self.questions);
         let Some(captcha) = &view.captcha else { return Err(FlowError::from(Refusal::RequestGone).into()) };
@@ -79,22 +114,17 @@ impl<Q: Questions> Walk<'_, '_, Q> {
         if view.address_known && view.state == State::Method {
             return self.send_to_entered(view);
         }
+        let waiting = view.state == State::Code;
         loop {
-            let method = match self.questions.method(view) {
-                Ok(MethodAnswer::By(method)) => method,
-                Ok(MethodAnswer::HaveCode) => return Ok(view.clone()),
+            let method = match self.ask(waiting, || self.questions.method(view))? {
+                Some(MethodAnswer::By(method)) => method,
                 // Back to the code that was asked for.
-                Err(error) if Q::goes_back(&error) && view.state == State::Code => return Ok(view.clone()),
-                Err(error) => return Err(error),
+                Some(MethodAnswer::HaveCode) | None => return Ok(view.clone()),
             };
-            match self.address(method) {
-                // Only a menu can be gone back to.
-                Err(error)
-                    if Q::goes_back(&error) && (view.methods.len() > 1 || view.state == State::Code) => {}
-                address => {
-                    self.chosen = Some((method, address?));
-                    return self.send(view);
-                }
+            // Only a menu can be gone back to.
+            if let Some(address) = self.ask(view.methods.len() > 1 || waiting, || self.address(method))? {
+                self.chosen = Some((method, address));
+                return self.send(view);
             }
         }
     }
@@ -157,15 +187,14 @@ impl<Q: Questions> Walk<'_, '_, Q> {
     fn code(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
         // Where the address itself says who it is, another one would be somebody else's.
         let choice = view.state == State::Second || view.appealed || !view.address_known;
-        let digits = match self.questions.code(view, self.env.settings.codes.length, choice) {
-            Ok(CodeAnswer::Again) if self.chosen.is_some() => return self.send(view),
-            Ok(CodeAnswer::Again) if view.address_known && view.state == State::Code => {
+        let length = self.env.settings.codes.length;
+        let digits = match self.ask(choice, || self.questions.code(view, length, choice))? {
+            Some(CodeAnswer::Again) if self.chosen.is_some() => return self.send(view),
+            Some(CodeAnswer::Again) if view.address_known && view.state == State::Code => {
                 return self.send_to_entered(view);
             }
-            Ok(CodeAnswer::Again | CodeAnswer::OtherMethod) => return self.another_way(view),
-            Ok(CodeAnswer::Digits(digits)) => digits,
-            Err(error) if Q::goes_back(&error) && choice => return self.another_way(view),
-            Err(error) => return Err(error),
+            Some(CodeAnswer::Again | CodeAnswer::OtherMethod) | None => return self.another_way(view),
+            Some(CodeAnswer::Digits(digits)) => digits,
         };
         self.or_asked_again(view, verify(self.env, &view.id, &digits))
     }
@@ -190,29 +219,26 @@ impl<Q: Questions> Walk<'_, '_, Q> {
             let method = match methods.as_slice() {
                 [] => return Err(FlowError::from(Refusal::NoOtherProof).into()),
                 [only] => *only,
-                several => match self.questions.other_method(several, waiting)? {
-                    MethodAnswer::By(method) => method,
-                    MethodAnswer::HaveCode => return Ok(view.clone()),
+                several => match self.ask(waiting, || self.questions.other_method(several, waiting))? {
+                    Some(MethodAnswer::By(method)) => method,
+                    Some(MethodAnswer::HaveCode) | None => return Ok(view.clone()),
                 },
             };
-            match self.address(method) {
-                Err(error) if Q::goes_back(&error) && methods.len() > 1 => {}
-                // Back to the code that was asked for.
-                Err(error) if Q::goes_back(&error) && waiting => return Ok(view.clone()),
-                address => {
-                    self.chosen = Some((method, address?));
+            match self.ask(methods.len() > 1 || waiting, || self.address(method))? {
+                Some(address) => {
+                    self.chosen = Some((method, address));
                     return self.send(view);
                 }
+                None if methods.len() > 1 => {}
+                // Back to the code that was asked for.
+                None => return Ok(view.clone()),
             }
         }
     }
 
     fn authenticator(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
-        match self.questions.totp() {
-            // Nothing stands before it. It is asked again, and going back twice leaves.
-            Err(error) if Q::goes_back(&error) => Ok(view.clone()),
-            code => self.or_asked_again(view, second(self.env, &view.id, &code?)),
-        }
+        let code = self.questions.totp()?;
+        self.or_asked_again(view, second(self.env, &view.id, &code))
     }
 
     fn password(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
