@@ -50,6 +50,17 @@ pub(super) fn select(desk: &mut Desk<'_>, question: &str, items: &[&str]) -> Res
     }
 }
 
+/// How many lines it takes at first.
+pub(super) fn height(question: &str, items: &[&str], dumb: bool) -> usize {
+    let (columns, rows) = size();
+    if dumb {
+        // With the line that is typed.
+        let columns = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
+        return numbered(question, items, columns).lines().count() + 1;
+    }
+    page(question, items, 0, columns, rows).map_or(rows, |page| page.lines().count())
+}
+
 /// Paints the menu over its last self, of `before` lines, and tells its own number of lines.
 fn draw(
     desk: &mut Desk<'_>,

@@ -20,6 +20,7 @@ mod line;
 mod list;
 mod menu;
 pub mod picture;
+mod preview;
 pub mod printer;
 pub mod progress;
 pub mod prompt;

@@ -8,7 +8,7 @@ use crate::domain::typed;
 use crate::flow::appeal::{self, DraftView, Passed};
 use crate::flow::{FlowError, Refusal};
 use crate::guidance::notes;
-use crate::ui::{AskError, Prompts};
+use crate::ui::Prompts;
 
 /// What is asked before the groups.
 const FIRST: [(&str, &str); 3] = [
@@ -16,6 +16,8 @@ const FIRST: [(&str, &str); 3] = [
     (NEW_MOBILE, "New mobile number, which the result goes to (such as +4915112345678)"),
     (NEW_EMAIL, "New email address (Enter alone: none)"),
 ];
+const FIRST_LABELS: [(&str, &str); 3] =
+    [(WHO, "Account or unified ID"), (NEW_MOBILE, "New mobile number"), (NEW_EMAIL, "New email address")];
 const FIRST_TITLE: &str = "Who you are, and where you can be reached now";
 
 /// Fills in a form, a new one or the one with this id. `None` is one that was left for later at its end.
@@ -43,6 +45,7 @@ pub(super) fn fill(
         for_people(kept.expires_at)
     ));
     printer.command(&notes::resume_form(&kept.id));
+    printer.begin_conversation(Some(notes::resume_form(&kept.id)));
     let mut sheet = Sheet { session, kept: &kept, form };
     match sheet.ask_open().and_then(|()| sheet.finish()) {
         Ok(Some(statement)) => Ok(Some((kept.id, statement))),
@@ -82,14 +85,6 @@ fn help(key: &str) -> &'static str {
 /// What would have answered.
 const OPTION: &str = "--from FILE";
 
-/// Whoever leaves a correction is back at the whole.
-fn or_back(corrected: Result<(), Failure>) -> Result<(), Failure> {
-    match corrected {
-        Err(Failure::Ask(AskError::Back)) => Ok(()),
-        other => other,
-    }
-}
-
 struct Sheet<'s> {
     session: &'s Session<'s>,
     kept: &'s DraftView,
@@ -110,15 +105,21 @@ impl Sheet<'_> {
             if told.replace(*group) != Some(*group) {
                 self.head(*group);
             }
-            match self.ask(key, text) {
-                Err(Failure::Ask(AskError::Back)) if at > 0 => at -= 1,
-                answer => {
-                    answer?;
-                    at += 1;
-                }
+            match self.ask_or_back(at > 0, |sheet| sheet.ask(key, text))? {
+                Some(()) => at += 1,
+                None => at -= 1,
             }
         }
         Ok(())
+    }
+
+    fn ask_or_back(
+        &mut self,
+        has_step_back: bool,
+        ask: impl FnOnce(&mut Self) -> Result<(), Failure>,
+    ) -> Result<Option<()>, Failure> {
+        let context = self.session.context;
+        if has_step_back { context.or_back(|| ask(self)) } else { ask(self).map(Some) }
     }
 
     fn head(&self, group: Option<Group>) {
@@ -164,7 +165,8 @@ impl Sheet<'_> {
         }
     }
 
-    /// Shows the whole, lets it be corrected, and hands it over to be sent.
+    /// Shows the whole, lets it be corrected, and hands it over to be sent. Esc goes back to the last question, and from
+    /// a correction to the whole.
     fn finish(&mut self) -> Result<Option<Statement>, Failure> {
         let groups: Vec<Group> = Group::ALL
             .iter()
@@ -172,7 +174,6 @@ impl Sheet<'_> {
             .filter(|group| questions(self.form.kind).any(|question| question.group == *group))
             .collect();
         loop {
-            self.summary(&groups);
             let corrections = std::iter::once(FIRST_TITLE)
                 .chain(groups.iter().map(|group| group.title()))
                 .map(|title| format!("Correct: {title}"));
@@ -181,19 +182,39 @@ impl Sheet<'_> {
                 .chain(std::iter::once("Leave it for later".to_owned()))
                 .collect();
             let items: Vec<&str> = items.iter().map(String::as_str).collect();
-            let select = |prompts: &Prompts<'_>| prompts.select("Is everything right?", &items);
-            match self.session.context.ask(OPTION, select)? {
+            let context = self.session.context;
+            let given = self.given(&groups);
+            let asked = FIRST.len() + questions(self.form.kind).count();
+            let title = match asked - given.iter().map(Vec::len).sum::<usize>() {
+                0 => "What you are about to submit:".to_owned(),
+                1 => "What you are about to submit (1 answer is left out):".to_owned(),
+                some => format!("What you are about to submit ({some} answers are left out):"),
+            };
+            context.printer.tell("");
+            let preview =
+                |prompts: &Prompts<'_>| prompts.preview(&title, &given, "Is everything right?", &items);
+            let Some(chosen) = context.or_back(|| context.ask(OPTION, preview))? else {
+                if let Some(last) = questions(self.form.kind).last() {
+                    self.ask_or_back(true, |sheet| sheet.ask(&last.key(), last.text))?;
+                }
+                continue;
+            };
+            match chosen {
                 0 => match self.form.clone().check(self.session.oneself().reader()) {
                     Ok(statement) => return Ok(Some(statement)),
                     Err(faults) => {
                         for (key, fault) in faults {
-                            self.session.context.printer.tell(&format!("Not accepted: `{key}` {fault}."));
+                            context.printer.tell(&format!("Not accepted: `{key}` {fault}."));
                         }
                     }
                 },
-                1 => or_back(FIRST.iter().try_for_each(|(key, text)| self.ask(key, text)))?,
+                1 => {
+                    let first =
+                        |sheet: &mut Self| FIRST.iter().try_for_each(|(key, text)| sheet.ask(key, text));
+                    self.ask_or_back(true, first)?;
+                }
                 chosen => match groups.get(chosen - 2) {
-                    Some(group) => or_back(self.correct(*group))?,
+                    Some(group) => drop(self.ask_or_back(true, |sheet| sheet.correct(*group))?),
                     None => return Ok(None),
                 },
             }
@@ -207,24 +228,19 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    fn summary(&self, groups: &[Group]) {
-        let printer = &self.session.context.printer;
-        let line = |text: &str, key: &str| {
-            let answer = self.form.get(key).filter(|answer| !answer.is_empty()).unwrap_or("-");
-            printer.tell(&format!("  {text}: {answer}"));
+    /// What was answered, by its label; the identity and its new contacts last, right above the menu.
+    fn given(&self, groups: &[Group]) -> Vec<Vec<(&'static str, &str)>> {
+        let of_group = |group: Group| {
+            let asked = questions(self.form.kind).filter(move |question| question.group == group);
+            asked.map(|question| (question.label, question.key())).collect::<Vec<_>>()
         };
-        printer.tell("");
-        printer.tell("What you are about to submit:");
-        for group in groups {
-            printer.tell(group.title());
-            for question in questions(self.form.kind).filter(|question| question.group == *group) {
-                line(question.text, &question.key());
-            }
-        }
-        // Last: what matters most stands right above the menu, and scrolls off no screen.
-        printer.tell(FIRST_TITLE);
-        line("Account or unified ID", WHO);
-        line("New mobile number", NEW_MOBILE);
-        line("New email address", NEW_EMAIL);
+        let first = FIRST_LABELS.iter().map(|(key, label)| (*label, (*key).to_owned())).collect();
+        let labels = groups.iter().map(|group| of_group(*group)).chain([first]);
+        let answer = |(label, key): (&'static str, String)| match self.form.get(&key) {
+            // That there is none is an answer.
+            None | Some("") if key == NEW_EMAIL => Some((label, "none")),
+            answer => answer.filter(|answer| !answer.is_empty()).map(|answer| (label, answer)),
+        };
+        labels.map(|group: Vec<_>| group.into_iter().filter_map(answer).collect()).collect()
     }
 }

@@ -24,6 +24,8 @@ pub struct Question {
     /// The field of its table in a file. Others may stand there, too.
     pub field: &'static str,
     pub text: &'static str,
+    /// What stands before the answer where it is shown.
+    pub label: &'static str,
 }
 
 impl Question {
@@ -33,39 +35,52 @@ impl Question {
     }
 }
 
-const fn ask(group: Group, field: &'static str, text: &'static str) -> Question {
-    Question { group, field, text }
+const fn ask(group: Group, field: &'static str, label: &'static str, text: &'static str) -> Question {
+    Question { group, field, text, label }
 }
 
 /// All questions, in the order they are asked.
 pub const QUESTIONS: [Question; 17] = [
-    ask(Group::Phone, "real_name", "In whose name the lost number is registered"),
-    ask(Group::Phone, "number", "The lost mobile number"),
-    ask(Group::Phone, "carrier", "Its carrier, and since when you have had it"),
-    ask(Group::Security, "email", "The email address that was bound"),
-    ask(Group::Security, "authenticator", "Whether an authenticator (virtual MFA) was bound, and on what"),
+    ask(Group::Phone, "real_name", "Registered to", "In whose name the lost number is registered"),
+    ask(Group::Phone, "number", "Lost number", "The lost mobile number"),
+    ask(Group::Phone, "carrier", "Carrier, since", "Its carrier, and since when you have had it"),
+    ask(Group::Security, "email", "Bound email", "The email address that was bound"),
+    ask(
+        Group::Security,
+        "authenticator",
+        "Authenticator",
+        "Whether an authenticator (virtual MFA) was bound, and on what",
+    ),
     ask(
         Group::Security,
         "password_changed",
+        "Password changed",
         "When you last changed the password (never type a password here)",
     ),
-    ask(Group::Basic, "name", "Your name, or the company's"),
-    ask(Group::Basic, "users", "Names of some IAM users in the account"),
-    ask(Group::History, "created", "When the account was created"),
-    ask(Group::History, "last_login", "When and where you last signed in"),
-    ask(Group::History, "changes", "What was changed lately"),
-    ask(Group::Device, "usual", "The devices you usually sign in from"),
-    ask(Group::Device, "place", "The places or networks you usually sign in from"),
-    ask(Group::Materials, "certificate", "Real-name certificate: its kind, number and issuer"),
-    ask(Group::Materials, "transactions", "The last three transactions: date, amount, what for"),
+    ask(Group::Basic, "name", "Name", "Your name, or the company's"),
+    ask(Group::Basic, "users", "IAM users", "Names of some IAM users in the account"),
+    ask(Group::History, "created", "Created", "When the account was created"),
+    ask(Group::History, "last_login", "Last sign-in", "When and where you last signed in"),
+    ask(Group::History, "changes", "Recent changes", "What was changed lately"),
+    ask(Group::Device, "usual", "Devices", "The devices you usually sign in from"),
+    ask(Group::Device, "place", "Places", "The places or networks you usually sign in from"),
+    ask(Group::Materials, "certificate", "Certificate", "Real-name certificate: its kind, number and issuer"),
+    ask(
+        Group::Materials,
+        "transactions",
+        "Transactions",
+        "The last three transactions: date, amount, what for",
+    ),
     ask(
         Group::Materials,
         "card",
+        "Card on file",
         "Card on file, if there is one: bank, last four digits, expiry (never the whole number)",
     ),
     ask(
         Group::Materials,
         "authorisation",
+        "Letter of authorisation",
         "For an enterprise, the letter of authorisation: who signed it, for whom, when",
     ),
 ];
