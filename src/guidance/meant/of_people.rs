@@ -40,9 +40,25 @@ const CONTACT: &[&str] = &[
     "set-mobile",
     "add-email",
     "add-mobile",
+    "update-email",
+    "update-mobile",
+    "update-contact",
+    "change-email",
+    "change-mobile",
+    "change-contact",
     "bind",
     "address",
 ];
+const DELETE_PASSWORD: &[&str] = &[
+    "delete-password",
+    "remove-password",
+    "clear-password",
+    "del-password",
+    "rm-password",
+    "drop-password",
+    "no-password",
+];
+const RESEND: &[&str] = &["resend", "send", "send-code", "resend-code", "otp-send"];
 const MFA: &[&str] =
     &["mfa", "totp", "2fa", "otp", "remove-mfa", "reset-mfa", "disable-mfa", "authenticator"];
 const LOGOUT: &[&str] =
@@ -56,7 +72,14 @@ pub(super) const UNLOCKS: &str = "`regain user enable USER --unlock` ends a lock
 const LOCKS: &str = "`regain user disable USER` keeps somebody from signing in; `regain user revoke USER` also ends their \
                      password, codes and setup tokens";
 const REMOVES: &str = "`regain user disable USER`, and then `regain user delete USER`, which is permanent";
-const CHANGES: &str = "`regain user update USER --name NEW` changes the name, other options the rest";
+const CHANGES: &str = "`regain user update USER --name NEW` changes the name, other options the rest; `regain contact bind \
+                       USER --mobile NUMBER`, or with --email, binds a contact";
+const UPDATES: &str = "`regain user update USER` changes a user, `regain account update ACCOUNT` an account; `regain contact \
+                       bind USER --mobile NUMBER`, or with --email, binds a contact";
+pub(super) const DELETES_PASSWORD: &str = "`regain user revoke USER` removes somebody's password, and everything else they could \
+                                sign in with";
+const RESENDS: &str =
+    "`regain codes resend ID` sends a code or a setup token again; `regain codes list` shows the ids";
 const CONTACTS: &str = "`regain contact bind USER --email ADDRESS` binds an email address, `regain contact bind USER \
                         --mobile NUMBER` a number; the other contact commands: `regain contact --help`";
 pub(super) const REMOVES_MFA: &str =
@@ -79,6 +102,8 @@ pub(super) const ROWS: &[Row] = &[
     ("", LOCK, LOCKS),
     ("", REMOVE, REMOVES),
     ("", CHANGE, CHANGES),
+    ("", &["update"], UPDATES),
+    ("", DELETE_PASSWORD, DELETES_PASSWORD),
     ("", CONTACT, CONTACTS),
     ("", &["unbind"], "`regain contact unbind USER --email` or `--mobile` removes a contact"),
     ("", MFA, REMOVES_MFA),
@@ -113,12 +138,7 @@ pub(super) const ROWS: &[Row] = &[
         "`regain appeal approve SERIAL` and `regain appeal deny SERIAL` decide an \
                                                     appeal",
     ),
-    (
-        "",
-        &["resend", "send", "send-code", "otp-send"],
-        "`regain codes resend ID` sends a code again; `regain codes list` shows \
-                                                        the ids",
-    ),
+    ("", RESEND, RESENDS),
     (
         "",
         &["signin", "sign-in", "logon", "auth", "authenticate"],
@@ -168,6 +188,8 @@ pub(super) const ROWS: &[Row] = &[
     ("user", LOCK, LOCKS),
     ("user", REMOVE, REMOVES),
     ("user", CHANGE, CHANGES),
+    ("user", DELETE_PASSWORD, DELETES_PASSWORD),
+    ("user", RESEND, RESENDS),
     ("user", CONTACT, CONTACTS),
     (
         "user",
@@ -234,6 +256,12 @@ pub(super) const ROWS: &[Row] = &[
         "`regain account update ACCOUNT --name NEW` changes the name, `--user-quota` the quota",
     ),
     ("account", CONTACT, "`regain contact bind ACCOUNT --email ADDRESS` binds a contact to its root user"),
+    (
+        "account",
+        DELETE_PASSWORD,
+        "`regain user revoke ACCOUNT` removes the password of its root user, and everything else they could sign in with",
+    ),
+    ("account", RESEND, RESENDS),
     ("account", MFA, "`regain mfa remove ACCOUNT` removes the authenticator of its root user"),
     ("account", &["quota", "limit"], "`regain account update ACCOUNT --user-quota N` sets the quota"),
     ("account", &["policy", "policies", "settings"], "`regain policy show ACCOUNT` shows its policies"),

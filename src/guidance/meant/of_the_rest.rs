@@ -1,7 +1,9 @@
 //! Names of commands that there are not, under the other nouns.
 
 use super::named::Row;
-use super::of_people::{MAKES_CHANGE, MAKES_TOKEN, MUST_CHANGE, REMOVES_MFA, UNLOCK, UNLOCKS};
+use super::of_people::{
+    DELETES_PASSWORD, MAKES_CHANGE, MAKES_TOKEN, MUST_CHANGE, REMOVES_MFA, UNLOCK, UNLOCKS,
+};
 
 pub(super) const ROWS: &[Row] = &[
     (
@@ -103,11 +105,7 @@ pub(super) const ROWS: &[Row] = &[
     ("password", &["policy", "rules"], "`regain policy show ACCOUNT password` shows what a password must be"),
     ("password", &["token", "redeem", "invite", "init"], MAKES_TOKEN),
     ("password", &["verify", "check", "test"], "`regain verify USER --password-stdin` checks a password"),
-    (
-        "password",
-        &["delete", "remove", "clear", "revoke"],
-        "`regain user revoke USER` removes somebody's password, and everything else they could sign in with",
-    ),
+    ("password", &["delete", "remove", "clear", "revoke"], DELETES_PASSWORD),
     ("password", UNLOCK, UNLOCKS),
     (
         "request",
