@@ -165,7 +165,8 @@ fn refuse_others(
         return Ok(());
     }
     let task = Task::ManageStore;
-    Err(FlowError::from(Denial::Role { role, task, verdict: judge(role, task, None, &[]) }).into())
+    let verdict = judge(role, task, None, &[]);
+    Err(FlowError::from(Denial::Role { role, task, verdict, themself: false }).into())
 }
 
 /// Makes what is missing: all of it, or nothing.

@@ -21,7 +21,8 @@ pub enum Denial {
     #[error("the setup token is wrong, used, or too old")]
     Token,
     #[error("{}", role_sentence(*role, *task, *verdict))]
-    Role { role: Role, task: Task, verdict: Verdict },
+    /// `themself` tells whether somebody may do it to their own identity, with their password.
+    Role { role: Role, task: Task, verdict: Verdict, themself: bool },
 }
 
 impl Denial {
@@ -35,6 +36,15 @@ impl Denial {
         match fault.public() {
             fault @ (Fault::Wrong | Fault::Old) => Self::SecondTotp { fault, tries_left },
             fault => Self::Totp(fault),
+        }
+    }
+
+    /// Beyond a role, and still something that people do to their own identity with their password.
+    #[must_use]
+    pub fn except_themself(self) -> Self {
+        match self {
+            Self::Role { role, task, verdict, .. } => Self::Role { role, task, verdict, themself: true },
+            other => other,
         }
     }
 

@@ -7,6 +7,9 @@ use crate::domain::operator::{Task, Verdict};
 /// The page that lists the causes of a wrong code of an authenticator.
 pub(super) const CAUSES: &str = "`regain faq mfa` lists the causes";
 
+const ADMINISTRATOR: &str = "ask an administrator";
+const OWN: &str = "to act on your own identity, give your password: --password-stdin";
+
 /// The hints, the first thing first.
 pub fn denial(denial: &Denial) -> &'static [&'static str] {
     match denial {
@@ -16,6 +19,7 @@ pub fn denial(denial: &Denial) -> &'static [&'static str] {
         ],
         Denial::Code { tries_left: 0 } => &["ask for a new code"],
         Denial::Code { .. } => &[],
+        Denial::Role { themself: true, .. } => &[ADMINISTRATOR, OWN],
         Denial::Role { task, verdict, .. } => beyond(*task, *verdict),
         Denial::Totp(fault) | Denial::SecondTotp { fault, .. } => totp(*fault),
         Denial::Captcha => &["get a new one: `regain request captcha ID`"],
@@ -28,21 +32,18 @@ fn beyond(task: Task, verdict: Verdict) -> &'static [&'static str] {
     match (verdict, task) {
         // Whoever is no operator is told in the sentence itself.
         (Verdict::NotAnOperator | Verdict::Allowed, _) => &[],
-        (Verdict::BeyondSupport, Task::ManageMfa | Task::ManageDevices | Task::ManageContacts) => {
-            &["ask an administrator", "to act on your own identity, give your password: --password-stdin"]
-        }
         (Verdict::BeyondSupport, Task::EndLock) => &[
-            "ask an administrator",
+            ADMINISTRATOR,
             "with \"unlock\" in [support] verified_caller_may, support can for a verified caller",
         ],
         (Verdict::BeyondSupport, Task::BlockPeople) => &[
-            "ask an administrator",
+            ADMINISTRATOR,
             "with \"block\" in [support] verified_caller_may, support can for a verified caller",
         ],
         (Verdict::BeyondSupport, Task::SendSetupLink) => {
-            &["ask an administrator", "with \"setup\" in [support] verified_caller_may, support can"]
+            &[ADMINISTRATOR, "with \"setup\" in [support] verified_caller_may, support can"]
         }
-        (Verdict::BeyondSupport | Verdict::Privileged, _) => &["ask an administrator"],
+        (Verdict::BeyondSupport | Verdict::Privileged, _) => &[ADMINISTRATOR],
     }
 }
 
@@ -50,12 +51,12 @@ fn totp(fault: Fault) -> &'static [&'static str] {
     match fault {
         Fault::Wrong => &[
             "use the newest entry for this user, and check that the phone's clock is right",
-            "phone lost? ask {helper} to remove the authenticator",
+            "phone lost? ask {administrator} to remove the authenticator",
             CAUSES,
         ],
         Fault::Old => &["check that the phone sets its clock automatically", CAUSES],
         Fault::NotInARow => &["enter the code that is shown and the next one, 30 seconds later"],
-        Fault::Spent => &["ask {helper} to remove the authenticator, then enrol it again"],
+        Fault::Spent => &["ask {administrator} to remove the authenticator, then enrol it again"],
         Fault::Missing | Fault::Ahead | Fault::Used => &[],
     }
 }

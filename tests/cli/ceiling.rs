@@ -24,6 +24,9 @@ enum May {
 }
 use May::{Help, Look, Never, Nothing, Oneself};
 
+/// What is beyond support, and not beyond a person with their own password.
+const OWN: [&str; 5] = ["contact verify", "device forget", "mfa confirm", "mfa enrol", "mfa remove"];
+
 /// Every command, and what it is called with.
 const COMMANDS: &[(&str, May, &[&str])] = &[
     ("account create", Never, &["beta"]),
@@ -205,6 +208,10 @@ fn o2_every_command_is_judged_for_support() {
                 assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{command}: {refused:?}");
                 assert!(refused.stderr.contains("the role support may not "), "{command}: {refused:?}");
                 assert!(refused.stderr.contains("\nhint: ask an administrator\n"), "{command}: {refused:?}");
+                let own = refused
+                    .stderr
+                    .ends_with("\nhint: to act on your own identity, give your password: --password-stdin\n");
+                assert_eq!(own, OWN.contains(command), "{command}: {refused:?}");
                 assert_eq!(events(), before + 1, "{command} leaves a record");
                 // At once, whatever could have answered a question.
                 let words: Vec<&str> = command.split(' ').chain(rest.iter().copied()).collect();
@@ -212,6 +219,21 @@ fn o2_every_command_is_judged_for_support() {
                 let seen = at_a_terminal(site, &words);
                 let told = refused.stderr.replace('\n', "\r\n");
                 assert_eq!((seen.code, seen.stdout.as_str()), (4, told.as_str()), "{command}");
+                if own {
+                    // The hint is true: the password is read and judged.
+                    let words = [command.split(' ').collect::<Vec<_>>(), vec!["acme/alice"]].concat();
+                    let needed: &[&str] = if *command == "mfa enrol" { &["--secrets-to", "f"] } else { &[] };
+                    let options = rest.iter().skip(1).chain(needed).copied();
+                    let options = options.chain(["--password-stdin", "-y", "--no-input"]);
+                    let words: Vec<&str> = words.into_iter().chain(options).collect();
+                    let mut command = site.command_as(HELPER, &words);
+                    let child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
+                    let judged = ended(
+                        child,
+                        if rest.contains(&"--code-stdin") { "123456\n234567\n" } else { "wrong\n" },
+                    );
+                    assert_eq!(judged.code, 11, "{words:?}: {judged:?}");
+                }
             }
             Look => {
                 let seen = desk.by(command, rest, "acme/alice");
@@ -255,6 +277,17 @@ fn o2_every_command_is_judged_for_support() {
         &["admin-reset", "acme/alice", "--setup", "--secrets-to", "f", "-y"],
     ] {
         assert_eq!(site.run_as(HELPER, beyond).code, 4, "{beyond:?}");
+    }
+    // Nothing that a password of one's own would change.
+    for (beyond, verb) in [
+        (
+            &["admin-reset", "acme/alice", "--setup", "--remove-mfa", "-y"][..],
+            "enrol or remove authenticators",
+        ),
+        (&["contact", "bind", "acme/alice", "--email", "x@example.com", "-y"], "bind or unbind contacts"),
+    ] {
+        let told = format!("error: the role support may not {verb}\nhint: ask an administrator\n");
+        assert_eq!(site.run_as(HELPER, beyond).stderr, told);
     }
 }
 

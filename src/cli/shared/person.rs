@@ -10,7 +10,7 @@ use super::{input, runner, second_factor, step_up};
 use crate::domain::operator::{Verdict, judge};
 use crate::domain::{Action, Role, Task};
 use crate::flow::mfa::Authority;
-use crate::flow::{Env, Presented};
+use crate::flow::{Env, FlowError, Presented};
 
 /// USER, with the password where it is the person who acts.
 #[derive(Debug, Args)]
@@ -122,7 +122,10 @@ pub(in crate::cli) fn judge_role(
     password: &PasswordSource,
 ) -> Result<(), Failure> {
     if session.actor.role == Role::Support && !password.is_given() {
-        session.operating().authorize(task, None)?;
+        session.operating().authorize(task, None).map_err(|error| match error {
+            FlowError::Denied(denial) => FlowError::Denied(denial.except_themself()),
+            other => other,
+        })?;
     }
     Ok(())
 }

@@ -108,7 +108,7 @@ fn present(context: &Context<'_>, config: &Config) -> Result<Option<Box<dyn Engi
             let role = context.role(config);
             let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None, &[]));
             if verdict != Verdict::Allowed {
-                return Err(FlowError::from(Denial::Role { role, task, verdict }).into());
+                return Err(FlowError::from(Denial::Role { role, task, verdict, themself: false }).into());
             }
             Ok(None)
         }

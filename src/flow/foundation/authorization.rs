@@ -21,7 +21,7 @@ impl Env<'_> {
         let event = NewEvent::refused(Action::OperatorRefused, target, verdict_code(verdict))
             .with("task", Fact::Word(task.as_str()));
         self.record(&event)?;
-        Err(FlowError::Denied(Denial::Role { role: self.actor.role, task, verdict }))
+        Err(FlowError::Denied(Denial::Role { role: self.actor.role, task, verdict, themself: false }))
     }
 }
 
