@@ -1,5 +1,6 @@
 //! What a change does not do, or leaves to be done.
 
+use super::words::new_password;
 use crate::domain::appeal::{Appeal, State};
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
@@ -44,10 +45,7 @@ pub const STAYS_BOUND: &str =
 
 /// Somebody who has nothing to sign in with.
 pub fn no_password(user: &str) -> String {
-    format!(
-        "{user} has no password, and cannot sign in until one is set: `regain admin-reset {}`",
-        word(user)
-    )
+    format!("{user} has no password, and cannot sign in until one is set: {}", new_password(user))
 }
 
 /// An authenticator that a reset leaves.

@@ -10,8 +10,9 @@ pub struct Program {
     reader: Option<NamedAs>,
 }
 
-/// Stands in a sentence for whoever helps its reader.
+/// Stands in a sentence for whoever helps its reader; the second one for what the help desk cannot do.
 const HELPER: &str = "{helper}";
+const ADMINISTRATOR: &str = "{administrator}";
 
 impl Default for Program {
     fn default() -> Self {
@@ -45,6 +46,14 @@ impl Program {
     fn helper(&self) -> &'static str {
         match self.reader {
             None | Some(NamedAs::Member) => "your administrator or the help desk",
+            Some(NamedAs::LoginId | NamedAs::Address) => self.administrator(),
+        }
+    }
+
+    /// Who changes what only an administrator may, for the reader.
+    fn administrator(&self) -> &'static str {
+        match self.reader {
+            None | Some(NamedAs::Member) => "your administrator",
             Some(NamedAs::LoginId) => "customer service",
             Some(NamedAs::Address) => "your administrator (the owner of an account: customer service)",
         }
@@ -57,6 +66,7 @@ impl Program {
     /// The text, with who helps its reader, and its commands as they work here: those between backticks, or the one that is alone in its line.
     pub fn name_in(&self, text: &str) -> String {
         let named = text.replace("`regain ", &format!("`{} ", self.command)).replace(HELPER, self.helper());
+        let named = named.replace(ADMINISTRATOR, self.administrator());
         match named.strip_prefix("  regain ") {
             Some(rest) => format!("  {} {rest}", self.command),
             None => named,
@@ -97,6 +107,10 @@ mod tests {
                 "ask customer service to take it away: `recover faq mfa`",
                 "ask your administrator (the owner of an account: customer service) to take it away: `recover faq mfa`",
             ]
+        );
+        assert_eq!(
+            Program::default().name_in("ask {administrator} to remove it"),
+            "ask your administrator to remove it"
         );
         assert_eq!(Program::through_sudo("o'brien").as_str(), r"sudo -u 'o'\''brien' regain");
     }

@@ -1,6 +1,6 @@
 //! What a person can do about a refusal.
 
-use super::words::lines;
+use super::words::{lines, new_password, own_password, setup_token};
 use super::{codes, store};
 use crate::domain::refusal::Refusal;
 use crate::domain::shell::word;
@@ -33,12 +33,12 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             return vec![format!("disable it first: `regain {noun} disable {}`", word(who))];
         }
         Refusal::NoPassword(who) => {
-            return vec![format!("let them set one: `regain admin-reset {} --setup`", word(who))];
+            return vec![format!("let them set one: {}", own_password(who))];
         }
         Refusal::LeansOnMfa(who) => {
             return vec![
                 format!("let them bind an authenticator: `regain mfa enrol {}`", word(who)),
-                format!("or set a longer password: `regain admin-reset {}`", word(who)),
+                format!("or set a longer password: {}", new_password(who)),
             ];
         }
         Refusal::RootUser(account) => {
@@ -83,7 +83,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         }
         Refusal::NothingToResend { .. } => &["have them start over"],
         Refusal::TokenIsOver(who, _) | Refusal::TokenHandedOut(who) | Refusal::TokenWentElsewhere(who) => {
-            return vec![format!("make a new one: `regain admin-reset {} --setup`", word(who))];
+            return vec![format!("make a new one: {}", setup_token(who))];
         }
         Refusal::CallerNotVerified(who) => {
             return vec![
@@ -111,7 +111,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
              minutes after it began",
         ],
         Refusal::SecondSpent => {
-            &["start again; phone lost? ask {helper} to remove the authenticator: `regain faq mfa`"]
+            &["start again; phone lost? ask {administrator} to remove the authenticator: `regain faq mfa`"]
         }
         Refusal::SameProof => &["choose another method"],
         Refusal::NoOtherProof => &[
@@ -126,20 +126,22 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::ProofTooOld => &["nothing was changed; begin again"],
         Refusal::Unprotected => &[
             "nothing was changed; begin again, and enter the code that is sent",
-            "cannot read what is sent to your contacts? ask {helper}",
+            "cannot read what is sent to your contacts? ask {administrator}",
             "`regain faq protection` explains how such changes are protected",
         ],
         Refusal::NoSuchWay { there, masked, .. } => {
             return vec![format!("--code-to {there} has it sent to {masked}")];
         }
         Refusal::SelfManagementOff => {
-            &["ask {helper}; `regain faq protection` explains what else an administrator decides"]
+            &["ask {administrator}; `regain faq protection` explains what else an administrator decides"]
         }
-        Refusal::ProtectionUnmet { .. } => &["ask {helper} to bind one, or to change your login protection"],
+        Refusal::ProtectionUnmet { .. } => {
+            &["ask {administrator} to bind one, or to change your login protection"]
+        }
         Refusal::AuthenticatorNeeded(who) => {
             return vec![
                 format!("bind one first: `regain mfa enrol {}`", word(who)),
-                "or ask {helper} to change your login protection".to_owned(),
+                "or ask {administrator} to change your login protection".to_owned(),
             ];
         }
         Refusal::MfaBound(who) => {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::shell;
+use crate::domain::shell::{self, word};
 
 /// Hints that are always the same, each by itself.
 pub fn lines(hints: &[&str]) -> Vec<String> {
@@ -18,4 +18,26 @@ pub(super) fn user_word(user: Option<&str>) -> Cow<'_, str> {
 pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The command that sets somebody's password anew: a root user's is its owner's to set.
+pub(super) fn new_password(who: &str) -> String {
+    let command = if is_root(who) { "password reset" } else { "admin-reset" };
+    format!("`regain {command} {}`", word(who))
+}
+
+/// The command that lets somebody set one themselves.
+pub(super) fn own_password(who: &str) -> String {
+    if is_root(who) { new_password(who) } else { setup_token(who) }
+}
+
+/// The command that makes another setup token: of a root user, only the owner of the store could make one.
+pub(super) fn setup_token(who: &str) -> String {
+    let over = if is_root(who) { " --override" } else { "" };
+    format!("`regain admin-reset {} --setup{over}`", word(who))
+}
+
+/// Whether this is the path of a root user.
+fn is_root(path: &str) -> bool {
+    !path.contains('/')
 }

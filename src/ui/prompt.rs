@@ -234,7 +234,7 @@ pub const AUTHENTICATOR_HELP: [&str; 5] = [
     "Your authenticator shows a code of 6 digits, and a new one every 30 seconds:",
     "  - use the newest entry with exactly this name",
     "  - check that the phone sets its clock automatically",
-    "  - phone lost? ask {helper} to remove the authenticator",
+    "  - phone lost? ask {administrator} to remove the authenticator",
     ABOUT_AUTHENTICATORS,
 ];
 

@@ -92,7 +92,7 @@ fn login_names_what_is_wrong_with_a_code_and_the_option_that_gives_one() {
     --- stderr
     error: the code of the authenticator is wrong
     hint: use the newest entry for this user, and check that the phone's clock is right
-    hint: phone lost? ask your administrator or the help desk to remove the authenticator
+    hint: phone lost? ask your administrator to remove the authenticator
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(with(-4), @"
@@ -138,7 +138,7 @@ fn s6_a_reset_step_by_step_asks_for_both() {
     --- stderr
     error: the code of the authenticator is wrong; 4 tries are left
     hint: use the newest entry for this user, and check that the phone's clock is right
-    hint: phone lost? ask your administrator or the help desk to remove the authenticator
+    hint: phone lost? ask your administrator to remove the authenticator
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["request", "verify", &id])), @"

@@ -171,3 +171,26 @@ fn who_is_enabled_and_still_cannot_sign_in_is_told() {
     hint: manage its account instead: `regain account disable acme` and others, which `regain account --help` lists
     ");
 }
+
+#[test]
+fn a_root_user_without_a_password_is_led_to_their_own_reset() {
+    let site = Site::new();
+    site.account("acme");
+    let refused = |arguments: &[&str]| site.shown(&site.run(arguments));
+    insta::assert_snapshot!(refused(&["user", "update", "acme", "--must-change", "-y"]), @"
+    exit 4
+    --- stderr
+    error: acme has no password that could be changed at the next sign-in
+    hint: let them set one: `regain password reset acme`
+    ");
+    // A user gets a setup token.
+    site.run(&["user", "create", "acme/bob", "-y", "-q"]).succeeded();
+    insta::assert_snapshot!(refused(&["user", "update", "acme/bob", "--must-change", "-y"]), @"
+    exit 4
+    --- stderr
+    error: acme/bob has no password that could be changed at the next sign-in
+    hint: let them set one: `regain admin-reset acme/bob --setup`
+    ");
+    site.run(&["account", "disable", "acme", "-y", "-q"]).succeeded();
+    insta::assert_snapshot!(refused(&["account", "enable", "acme", "-y"]), @"");
+}

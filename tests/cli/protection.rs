@@ -215,14 +215,14 @@ fn what_people_may_not_change_by_themselves_is_refused_and_the_reset_looks_the_s
     exit 4
     --- stderr
     error: people in this account cannot change this themselves; an administrator does it for them
-    hint: ask your administrator or the help desk; `regain faq protection` explains what else an administrator decides
+    hint: ask your administrator; `regain faq protection` explains what else an administrator decides
     ");
     let contact = ["contact", "change", USER, "--mobile", MOBILE, "--password-stdin", "--code-stdin"];
     insta::assert_snapshot!(site.shown(&site.pipe(&contact, &format!("{PASSWORD}\n"))), @"
     exit 4
     --- stderr
     error: people in this account cannot change this themselves; an administrator does it for them
-    hint: ask your administrator or the help desk; `regain faq protection` explains what else an administrator decides
+    hint: ask your administrator; `regain faq protection` explains what else an administrator decides
     ");
     let before = site.mails_to(EMAIL).len();
     site.sent(USER, EMAIL);
@@ -278,7 +278,7 @@ fn a_protection_that_cannot_be_met_is_told_at_every_stage() {
     exit 4
     --- stderr
     error: login protection asks for a code by SMS, and you have no verified mobile number
-    hint: ask your administrator or the help desk to bind one, or to change your login protection
+    hint: ask your administrator to bind one, or to change your login protection
     ");
     let create = ["user", "create", "acme/bob", "--login-protection", "email", "--dry-run"];
     insta::assert_snapshot!(site.shown(&site.run(&create)), @"
@@ -292,7 +292,7 @@ fn a_protection_that_cannot_be_met_is_told_at_every_stage() {
     --- stderr
     error: login protection asks for the code of an authenticator, and acme/alice has none bound
     hint: bind one first: `regain mfa enrol acme/alice`
-    hint: or ask your administrator or the help desk to change your login protection
+    hint: or ask your administrator to change your login protection
     ");
     let found = site.run(&["user", "diagnose", "acme/alice"]).stdout;
     assert!(!found.contains("no verified mobile"), "{found}");

@@ -112,7 +112,7 @@ fn satisfy_protection(
             ),
             (false, true) => "Prove it with another contact of yours".to_owned(),
             (false, false) => "Give up: operation protection asks for a code, and there is no other \
-                               contact; ask {helper}"
+                               contact; ask {administrator}"
                 .to_owned(),
         };
         ask_old(session, env, change, &old, lines, &without)?;

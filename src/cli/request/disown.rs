@@ -80,7 +80,7 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
          it.",
     );
     printer.speak_to(NamedAs::Address);
-    printer.note("Talk to {helper} now, even if it was a mistake: only they can end the block.");
+    printer.note("Talk to {administrator} now, even if it was a mistake: only they can end the block.");
     Ok(printer.written(&Received { received: true }, true)?)
 }
 

@@ -6,10 +6,9 @@ use serde::Serialize;
 use super::entry::{because, describe, failed, mend, next, out_of_a_lock, receiver, trouble};
 use crate::domain::code::{EndReason, Purpose};
 use crate::domain::denial::tries;
-use crate::domain::shell::word;
 use crate::domain::time::for_people;
 use crate::domain::timeline::{Entry, What};
-use crate::guidance::words::capitalised;
+use crate::guidance::words::{capitalised, setup_token};
 
 /// Whether a worker runs.
 const HANDS_OVER: &str = "`regain delivery status` shows whether messages are handed over";
@@ -105,7 +104,7 @@ fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
         let over = matches!(entry.what, What::SetupEnded | What::SetupExpired) && entry.code == made.code;
         entry.code.is_none() && on_its_way || over || entry.what == What::PasswordReset
     };
-    let (to, again) = (receiver(made), format!("`regain admin-reset {} --setup` sends another", word(path)));
+    let (to, again) = (receiver(made), format!("{} sends another", setup_token(path)));
     let fate = later.iter().rev().find(way);
     let (cause, text, next) = match fate {
         Some(used) if used.what == What::PasswordReset => (

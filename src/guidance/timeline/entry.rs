@@ -10,7 +10,7 @@ use crate::domain::{Channel, Ineligible};
 use crate::guidance::codes;
 use crate::guidance::denial::CAUSES;
 use crate::guidance::mail_answer;
-use crate::guidance::words::capitalised;
+use crate::guidance::words::{capitalised, setup_token};
 
 /// What to look for where a message was handed over and is not seen: nobody but the receiver can.
 pub(super) fn look(channel: Option<Channel>) -> &'static str {
@@ -136,7 +136,7 @@ pub fn next(entry: &Entry, path: &str) -> Option<String> {
         What::Expired if entry.cause.is_some() => "have them ask for a new code".to_owned(),
         What::HandedOver | What::Delivered | What::NotDelivered => look(channel(entry)).to_owned(),
         What::SetupEnded | What::SetupExpired => {
-            format!("`regain admin-reset {} --setup` sends another", word(path))
+            format!("{} sends another", setup_token(path))
         }
         What::RightCode if entry.cause.is_some() => SECOND.to_owned(),
         What::WrongCode if entry.count == Some(0) => "have them ask for a new code".to_owned(),
