@@ -1,6 +1,7 @@
 //! What the help desk can do about what a diagnosis found.
 
 use super::effects::unmet_protection;
+use super::words::setup_token;
 use super::{codes, timeline};
 use crate::domain::account::Status;
 use crate::domain::appeal::State as AppealState;
@@ -59,9 +60,9 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
         let until = for_people(token.expires_at);
         next.push(match &found.stuck_token {
             Some(stuck) => format!(
-                "A setup token is good until {until}, but has not been sent yet: {}; then `regain admin-reset {path} \
-                --setup` sends another.",
-                why_not_left(stuck, &named)
+                "A setup token is good until {until}, but has not been sent yet: {}; then {} sends another.",
+                why_not_left(stuck, &named),
+                setup_token(&named)
             ),
             None if token.contact_id.is_none() => format!(
                 "A setup token was handed to an operator, and is good until {until}: `regain password setup` accepts \
@@ -144,31 +145,47 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     }
     if let Some(until) = user.failures.locked(found.at) {
         next.push(format!(
-            "It is locked until {}. To end it, wait, reset the password with a code, or ask an administrator{}: \
-             `regain user enable {path} --unlock`; `regain faq locked` explains more.",
+            "It is locked until {}. To end it, wait{}, or ask an administrator{}: `regain user enable {path} --unlock`; \
+             `regain faq locked` explains more.",
             for_people(until),
-            if found.callers_may.contains(&CallerMay::Unlock) {
-                ", or support for a verified caller"
-            } else {
-                ""
-            }
+            if found.can_recover() { ", reset the password with a code" } else { "" },
+            if support_unlocks(found) { ", or support for a verified caller" } else { "" }
         ));
     }
+    let can_act = can_act(found);
     match found.password {
         PasswordState::TemporaryExpired => {
             next.push("The temporary password has expired; a new one is needed.".to_owned());
         }
         PasswordState::Temporary | PasswordState::MustChange | PasswordState::Expired => {
-            next.push(format!("The password must be changed at the next sign-in: `regain login {path}`."));
+            let login = if can_act { format!(": `regain login {path}`") } else { String::new() };
+            next.push(format!("The password must be changed at the next sign-in{login}."));
         }
         PasswordState::None | PasswordState::Set => {}
     }
     if let (PasswordState::Set, Some((at, true))) = (found.password, found.password_expires) {
         let at = for_people(at);
-        next.push(format!("The password expires on {at}: `regain password change {path}` before then."));
+        let change =
+            if can_act { format!(": `regain password change {path}` before then") } else { String::new() };
+        next.push(format!("The password expires on {at}{change}."));
     }
     next.extend(unmet_protection(user).map(|unmet| format!("{unmet}.")));
     next
+}
+
+/// Whether they can do now what takes their password, if they know it.
+fn can_act(found: &Diagnosis) -> bool {
+    let user = &found.user;
+    user.enabled()
+        && user.disowned.is_none()
+        && user.failures.locked(found.at).is_none()
+        && !found.causes.contains(&Cause::Unused)
+}
+
+/// Whether support can end the lock, for a caller who can read out a code.
+fn support_unlocks(found: &Diagnosis) -> bool {
+    let reached = found.contacts.iter().any(|state| state.ineligible.is_none());
+    found.callers_may.contains(&CallerMay::Unlock) && !found.user.root && reached
 }
 
 /// What can be done about what keeps them from a code; `None` where it is said already.
@@ -176,12 +193,19 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
     let verified = |contact: &&Contact| contact.verified_at.is_some();
     Some(match cause {
         Cause::NoVerifiedContact => match found.user.contacts.first() {
-            Some(contact) if found.user.credential.hash.is_some() && !contact.confirmation.is_by_operator() => {
+            Some(contact) if !contact.confirmation.is_by_operator() => {
                 let (noun, channel) = (contact.channel.noun(), contact.channel);
+                let themself = if found.user.credential.hash.is_some() && can_act(found) {
+                    format!(
+                        "If they know their password, they can confirm it, `regain contact verify {path} --{channel}`; \
+                         otherwise they read"
+                    )
+                } else {
+                    "They read".to_owned()
+                };
                 format!(
-                    "Its {noun} was never verified. If they know their password, they can confirm it, `regain \
-                    contact verify {path} --{channel}`; otherwise they read the code out to an administrator: \
-                    `regain contact bind {path} --{channel} {} --read-out`.",
+                    "Its {noun} was never verified. {themself} the code out to an administrator: `regain contact bind \
+                     {path} --{channel} {} --read-out`.",
                     channel.placeholder()
                 )
             }
@@ -201,11 +225,14 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
                 found.user.contacts.iter().filter(verified).map(|contact| contact.usable_from).min()?;
             format!("The contact was changed recently; it receives codes from {} on.", for_people(from))
         }
-        Cause::TooManyFailures => format!(
-            "100 wrong codes in a row were entered for the contact. It can be used again after a time (`[codes] \
-             method_off_for`), after a reset with another contact, or when an administrator unlocks it: `regain user enable {path} \
-             --unlock`."
-        ),
+        Cause::TooManyFailures => {
+            let another = found.contacts.iter().any(|state| state.ineligible.is_none());
+            format!(
+                "100 wrong codes in a row were entered for the contact. It can be used again after a time (`[codes] \
+                 method_off_for`){}, or when an administrator unlocks it: `regain user enable {path} --unlock`.",
+                if another { ", after a reset with another contact" } else { "" }
+            )
+        }
         Cause::MethodOff => {
             "The method that would reach them is switched off here; an administrator can check: `regain config show`."
                 .to_owned()

@@ -110,7 +110,7 @@ fn a_lock_a_cool_down_and_an_expired_password_are_told() {
     Can reset the password alone: no (contact in its cool-down).
 
     What to do next
-    - It is locked until TIME. To end it, wait, reset the password with a code, or ask an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` explains more.
+    - It is locked until TIME. To end it, wait, or ask an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` explains more.
     - The temporary password has expired; a new one is needed.
     - The contact was changed recently; it receives codes from TIME on.
     - The quickest way is a setup token by email: `regain admin-reset acme/alice --setup`.

@@ -76,3 +76,54 @@ fn what_a_sign_in_takes_is_shown() {
     let shown = site.run(&["user", "show", "acme/alice"]).succeeded().stdout;
     assert!(shown.contains("\nsigns in      at a console, with a code by email\n"), "{shown}");
 }
+
+#[test]
+fn advice_names_only_what_works_for_this_person_now() {
+    let site = site();
+    site.lock("alice");
+    let locked = |site: &Site| {
+        let steps = next(site, "acme/alice");
+        steps.into_iter().find(|step| step.starts_with("It is locked")).unwrap()
+    };
+    assert_eq!(
+        locked(&site),
+        "It is locked until TIME. To end it, wait, reset the password with a code, or ask an administrator: `regain user \
+         enable acme/alice --unlock`; `regain faq locked` explains more."
+    );
+    site.configure("[support]\nverified_caller_may = [\"setup\", \"unlock\"]\n");
+    assert_eq!(
+        locked(&site),
+        "It is locked until TIME. To end it, wait, reset the password with a code, or ask an administrator, or support for \
+         a verified caller: `regain user enable acme/alice --unlock`; `regain faq locked` explains more."
+    );
+    // A code reaches nobody who is disabled, whatever it is for.
+    site.run(&["user", "disable", "acme/alice", "-y", "-q"]).succeeded();
+    site.edit_user("alice", |user| {
+        user["password_hash"] = "$".into();
+        user["must_change"] = 1.into();
+    });
+    insta::assert_snapshot!(next(&site, "acme/alice").join("\n"), @"
+    It is disabled, and no reset enables it; an administrator does: `regain user enable acme/alice`.
+    It is locked until TIME. To end it, wait, or ask an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` explains more.
+    The password must be changed at the next sign-in.
+    ");
+}
+
+#[test]
+fn who_cannot_sign_in_confirms_no_contact_by_password() {
+    let site = Site::new();
+    site.account("acme");
+    site.user("acme/alice", "correct horse battery staple 9");
+    site.run(&["contact", "unbind", "acme/alice", "--email", "-y", "-q"]).succeeded();
+    site.run(&["contact", "bind", "acme/alice", "--email", "new@example.com", "-y", "-q"]).succeeded();
+    insta::assert_snapshot!(next(&site, "acme/alice").join("\n"), @"
+    Its email address was never verified. If they know their password, they can confirm it, `regain contact verify acme/alice --email`; otherwise they read the code out to an administrator: `regain contact bind acme/alice --email ADDRESS --read-out`.
+    An administrator can reset the password: `regain admin-reset acme/alice --generate`.
+    ");
+    site.lock("alice");
+    insta::assert_snapshot!(next(&site, "acme/alice").join("\n"), @"
+    It is locked until TIME. To end it, wait, or ask an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` explains more.
+    Its email address was never verified. They read the code out to an administrator: `regain contact bind acme/alice --email ADDRESS --read-out`.
+    An administrator can reset the password: `regain admin-reset acme/alice --generate`.
+    ");
+}
