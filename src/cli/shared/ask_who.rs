@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use super::kind::Kind;
 use super::{Context, Failure};
+use crate::domain::principal::PrincipalError;
 use crate::domain::{Name, Principal, Reader};
 use crate::flow::reset::RequestView;
 use crate::guidance::notes;
@@ -125,7 +126,7 @@ fn lead(context: &Context<'_>) -> Result<Option<Kind>, Failure> {
 fn ask_member(context: &Context<'_>, reader: Reader) -> Result<Principal, Failure> {
     let first = "Account name, or your email address or mobile number";
     loop {
-        match ask_until(context, first, |typed| reader.who(typed))? {
+        match ask_until(context, first, |typed| who(reader, typed))? {
             Principal::Account(account) => {
                 let member = |typed: &str| member(reader, &account, typed);
                 let ask = || ask_until(context, "IAM user name or email address", member);
@@ -150,13 +151,22 @@ fn member(reader: Reader, account: &Name, typed: &str) -> Result<Principal, Stri
             Err("an IAM user has a name, or an email address, besides the account's".to_owned())
         }
         Ok(who) => Ok(who),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(unsupported(&error)),
     }
+}
+
+fn who(reader: Reader, typed: &str) -> Result<Principal, String> {
+    reader.who(typed).map_err(|error| unsupported(&error))
+}
+
+/// The answer to a name that is none, as a name that nobody has gets it, too (domain.md, "Who there is").
+fn unsupported(error: &PrincipalError) -> String {
+    format!("{error}. The account is invalid or not supported: check the name, or create one")
 }
 
 /// An account or a unified ID: each of its names tells who it is.
 fn ask_owner(context: &Context<'_>, reader: Reader) -> Result<Principal, Failure> {
-    ask_until(context, "Login ID, mobile number or email address", |typed| reader.who(typed))
+    ask_until(context, "Login ID, mobile number or email address", |typed| who(reader, typed))
 }
 
 fn ask_until<T, E: Display>(
