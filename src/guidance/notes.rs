@@ -47,6 +47,7 @@ pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an
 pub const REGISTER: &str = "`regain account register`";
 pub const NO_OTHER_CONTACT: &str = "You can reach no other contact? Press Esc twice to leave, and fill in the form, `regain appeal submit`; or \
                                     try again on a device that you often sign in from.";
+pub const APPEALED_NUMBER_GONE: &str = "The code goes to the mobile number that your appeal granted. If you can no longer reach it, ask {administrator}.";
 /// As [`go_on`] takes them.
 pub const REGISTERED_NUMBER_WRONG: &str =
     "the number was typed wrong: start again with `regain account register`";

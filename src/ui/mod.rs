@@ -44,7 +44,9 @@ pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
 pub use prompt::{AUTHENTICATOR_HELP, NEW_AUTHENTICATOR_HELP};
 pub use prompt::{CodePrompt, Prompts};
 pub use report::json_line;
-pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, is_of_password, not_accepted};
+pub use reset_dialog::{
+    ContactHelp, DialogError, Heard, ON_THE_WAY, ResetDialog, is_of_password, not_accepted,
+};
 pub use row::{Column, Row, column, prose, spare};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretLines, SecretSink, SinkError};

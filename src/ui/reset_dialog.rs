@@ -1,5 +1,7 @@
 //! The conversation of a forgotten password, in the words of the sign-in page; and of a new identity.
 
+use std::cell::Cell;
+
 use super::ask_error::AskError;
 use super::printer::Printer;
 use super::prompt::{AUTHENTICATOR_HELP, CodePrompt, Prompts};
@@ -18,6 +20,16 @@ pub struct ResetDialog<'p> {
     pub prompts: Prompts<'p>,
     pub help: ContactHelp,
     pub reader: Reader,
+    pub heard: Heard,
+}
+
+/// What was answered so far, as far as it decides what helps.
+#[derive(Default)]
+pub struct Heard {
+    /// Whether the request stands on an approved appeal.
+    appealed: Cell<bool>,
+    /// Whether an address was typed for the last code; unknown of a request that is taken up again.
+    typed: Cell<Option<bool>>,
 }
 
 /// Where else people are pointed to. It depends on what they say they are, never on who they are.
@@ -67,6 +79,10 @@ impl ResetDialog<'_> {
     }
 
     fn unavailable_help(&self) {
+        if self.heard.appealed.get() {
+            self.printer.tell(notes::APPEALED_NUMBER_GONE);
+            return;
+        }
         for line in &self.help.unavailable {
             self.printer.tell(line);
         }
@@ -77,18 +93,21 @@ impl ResetDialog<'_> {
     fn missing_code_help(&self, view: &RequestView, choice: bool) {
         let printer = self.printer;
         printer.tell("Why a code may not come:");
-        let (first, last) = match (view.purpose, view.state, choice) {
-            (Purpose::Register, ..) => (notes::REGISTERED_NUMBER_WRONG, None),
-            (_, State::Second, _) => (WRONG_ADDRESS, None),
-            (_, _, true) => (WRONG_ADDRESS, Some(NO_CONTACT)),
-            (_, _, false) => (WRONG_ENTERED, Some(NO_CONTACT)),
+        let typed = self.heard.typed.get().unwrap_or(!view.appealed);
+        let first = match (view.purpose, choice) {
+            (Purpose::Register, _) => Some(notes::REGISTERED_NUMBER_WRONG),
+            (Purpose::Reset, false) => Some(WRONG_ENTERED),
+            (Purpose::Reset, true) => typed.then_some(WRONG_ADDRESS),
         };
+        let granted = view.appealed && !typed;
+        let bound = view.purpose == Purpose::Reset && view.state != State::Second && !granted;
+        let last = bound.then_some(NO_CONTACT);
         let mut on_the_way = ON_THE_WAY;
-        if view.purpose == Purpose::Register {
+        if view.purpose == Purpose::Register || granted {
             // It is by SMS alone.
             on_the_way[0] = "it was blocked as spam by the phone";
         }
-        for cause in [first].into_iter().chain(on_the_way).chain(last) {
+        for cause in first.into_iter().chain(on_the_way).chain(last) {
             printer.tell(&format!("  - {cause}"));
         }
         if view.state == State::Second {
@@ -111,11 +130,18 @@ impl ResetDialog<'_> {
         loop {
             let chosen = self.prompts.select(question, &items)?;
             match methods.get(chosen) {
-                Some(method) => return Ok(MethodAnswer::By(*method)),
+                Some(method) => return Ok(self.by(*method)),
                 None if waiting && chosen == methods.len() => return Ok(MethodAnswer::HaveCode),
                 None => self.unavailable_help(),
             }
         }
+    }
+
+    fn by(&self, method: Method) -> MethodAnswer {
+        if method == Method::Account {
+            self.heard.typed.set(Some(false));
+        }
+        MethodAnswer::By(method)
     }
 
     fn sent(&self, method: Method, view: &RequestView) {
@@ -146,7 +172,7 @@ impl ResetDialog<'_> {
         printer.tell(first);
         let Some(then) = then else { return };
         printer.tell(&then);
-        if view.purpose == Purpose::Reset {
+        if view.purpose == Purpose::Reset && !view.appealed {
             self.contact_help();
         }
     }
@@ -213,7 +239,7 @@ impl Questions for ResetDialog<'_> {
             self.contact_help();
         }
         match view.methods.as_slice() {
-            [only] if !waiting => Ok(MethodAnswer::By(*only)),
+            [only] if !waiting => Ok(self.by(*only)),
             several => self.choose("How do you want to prove who you are?", several, waiting),
         }
     }
@@ -239,7 +265,9 @@ impl Questions for ResetDialog<'_> {
             self.unavailable_help();
             self.printer.tell(notes::WHY_NO_CODE);
         };
-        Ok(self.prompts.ask_address(label, self.reader, channel, Some(&help))?)
+        let address = self.prompts.ask_address(label, self.reader, channel, Some(&help))?;
+        self.heard.typed.set(Some(true));
+        Ok(address)
     }
 
     fn code(&self, view: &RequestView, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
@@ -284,7 +312,8 @@ impl Questions for ResetDialog<'_> {
     fn tell(&self, tale: &Tale<'_>) {
         let printer = self.printer;
         match tale {
-            Tale::Open(RequestView { id, .. }) => {
+            Tale::Open(RequestView { id, appealed, .. }) => {
+                self.heard.appealed.set(*appealed);
                 let resume = notes::resume_reset(id);
                 printer.note("Press Esc to go back one step, twice to leave. To continue later, run:");
                 printer.command(&resume);

@@ -209,3 +209,23 @@ fn login_protection_asks_to_bind_again_what_was_taken_away() {
     insta::assert_snapshot!(terminal.ends().play());
     assert_eq!(site.json(&["user", "show", "acme"])["mfa"], true);
 }
+
+#[test]
+fn e1_a_prompt_for_a_password_says_whose_it_is_as_it_was_typed() {
+    const STRANGER: &str = "61240";
+    let site = with_password(PASSWORD);
+    if !site.let_in(STRANGER.parse().unwrap()) {
+        return;
+    }
+    let mut terminal = Terminal::shell(&site);
+    let able = "--clear-groups --inh-caps=+dac_override --ambient-caps=+dac_override";
+    // Known or not, and by whatever name.
+    for who in ["acme", "acme/nobody", "root@acme.example"] {
+        for command in [format!("mfa remove {who}"), format!("contact change {who} --email new@acme.example")]
+        {
+            let run = format!("setpriv --reuid={STRANGER} --regid={STRANGER} {able} ./regain {command}");
+            terminal.is_at_shell().types(&run).asks(&format!("Password of {who}:")).presses("\x1b");
+        }
+    }
+    assert_eq!(terminal.is_at_shell().types("exit").ends().exit, "exit 5");
+}

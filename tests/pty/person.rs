@@ -260,3 +260,37 @@ fn the_serial_number_of_an_appeal_is_asked_for_nothing_more() {
         "{play}"
     );
 }
+
+#[test]
+fn help_for_a_code_names_only_what_works_there() {
+    let site = acme();
+    let mut terminal = site.terminal(&["password", "reset", "acme"]);
+    // By account name, nothing was typed that could be wrong.
+    work(&mut terminal)
+        .offers(METHOD)
+        .presses("\x1b[B\x1b[B\r")
+        .asks(CODE)
+        .types("?")
+        .asks(CODE)
+        .presses("\x03");
+    let by_name = terminal.ends().play();
+    let help = |play: &str| play[play.find("Why a code may not come:").expect(play)..].to_owned();
+    insta::assert_snapshot!("help_by_account_name", help(&by_name));
+
+    let form = "kind = \"appeal\"\nwho = \"acme\"\nnew_mobile = \"+4915187654321\"\n";
+    let submitted =
+        site.pipe(&["appeal", "submit", "--from", "-", "-o", "json", "-q"], form).succeeded().json();
+    let serial = submitted["serial"].as_str().unwrap();
+    site.ok(&["appeal", "approve", serial, "-y", "--reason", "certificate seen"]);
+    let mut terminal = site.terminal(&["password", "reset", "--appeal", serial]);
+    work(&mut terminal)
+        .asks(CODE)
+        .types("?")
+        .asks(CODE)
+        .types("m")
+        .offers(METHOD)
+        .presses("\x1b[A\r")
+        .offers(METHOD);
+    terminal.presses("\x03");
+    insta::assert_snapshot!("help_in_an_appeal", help(&terminal.ends().play()));
+}

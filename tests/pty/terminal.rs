@@ -214,8 +214,16 @@ impl Terminal {
     /// Leaves with Esc where there is no step to go back to: the first time says so, the second one leaves.
     pub(crate) fn leaves(&mut self) -> &mut Self {
         const WARNING: &[u8] = b"Press Esc once more to leave.";
+        let prompt = line_of_cursor(self.seen.0.lock().unwrap().screen.screen());
         self.presses("\x1b");
-        self.wait_for("the warning", |_, since| since.windows(WARNING.len()).any(|bytes| bytes == WARNING));
+        self.wait_for("the warning, and the question again", |screen, since| {
+            let Some(at) = since.windows(WARNING.len()).position(|bytes| bytes == WARNING) else {
+                return false;
+            };
+            let opened = since[at..].windows(HIDE_CURSOR.len()).any(|bytes| bytes == HIDE_CURSOR);
+            // A menu hides the cursor.
+            if prompt.is_empty() { opened } else { line_of_cursor(screen) == prompt }
+        });
         self.presses("\x1b")
     }
 

@@ -6,7 +6,7 @@ use super::kind::Kind;
 use crate::domain::request::State;
 use crate::flow::reset::{self, Finisher, RequestView};
 use crate::guidance::notes;
-use crate::ui::ResetDialog;
+use crate::ui::{Heard, ResetDialog};
 
 /// The questions at this terminal, with the pointers of the config.
 pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetDialog<'s> {
@@ -17,6 +17,7 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetD
         prompts: session.context.prompts(),
         help: kind.help(settings),
         reader: session.oneself().reader(),
+        heard: Heard::default(),
     }
 }
 
