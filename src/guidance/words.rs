@@ -22,8 +22,12 @@ pub fn capitalised(text: &str) -> String {
 
 /// The command that sets somebody's password anew: a root user's is its owner's to set.
 pub(super) fn new_password(who: &str) -> String {
-    let command = if is_root(who) { "password reset" } else { "admin-reset" };
-    format!("`regain {command} {}`", word(who))
+    let person = word(who);
+    if is_root(who) {
+        format!("`regain password reset {person}`")
+    } else {
+        format!("`regain admin-reset {person}`")
+    }
 }
 
 /// The command that lets somebody set one themselves.
@@ -33,8 +37,12 @@ pub(super) fn own_password(who: &str) -> String {
 
 /// The command that makes another setup token: of a root user, only the owner of the store could make one.
 pub(super) fn setup_token(who: &str) -> String {
-    let over = if is_root(who) { " --override" } else { "" };
-    format!("`regain admin-reset {} --setup{over}`", word(who))
+    let person = word(who);
+    if is_root(who) {
+        format!("`regain admin-reset {person} --setup --override`")
+    } else {
+        format!("`regain admin-reset {person} --setup`")
+    }
 }
 
 /// Whether this is the path of a root user.

@@ -30,11 +30,15 @@ impl Prompts<'_> {
             let fits = |count: &usize| height(rest.get(..*count).unwrap_or_default()) < rows;
             let count = (1..=rest.len()).take_while(fits).last().unwrap_or(1);
             let (page, after) = rest.split_at(count);
-            page.iter().for_each(|line| self.printer.tell(line));
+            for line in page {
+                self.printer.tell(line);
+            }
             self.ask_line("Press Enter to read on", None)?;
             rest = after;
         }
-        rest.iter().for_each(|line| self.printer.tell(line));
+        for line in rest {
+            self.printer.tell(line);
+        }
         self.select(question, items)
     }
 }

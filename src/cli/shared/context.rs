@@ -18,7 +18,7 @@ use crate::cli::globals::Globals;
 use crate::config::{self, Config, ConfigError, Environment, Intent, Locations};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::time::SystemClock;
-use crate::domain::{Entropy, Secret, Task};
+use crate::domain::{Entropy, Task};
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
@@ -26,7 +26,7 @@ use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
 use crate::store::{self, Engine, SCHEMA};
 use crate::texts::Texts;
-use crate::ui::{self, AskError, Format, Printer, Prompts};
+use crate::ui::{self, Format, Printer};
 
 /// What every command has: options, terminal, and who acts.
 pub(in crate::cli) struct Context<'g> {
@@ -130,42 +130,6 @@ impl<'g> Context<'g> {
         os::watch_stops(screen).context("the signals of the terminal could not be watched")?;
         self.printer.detail(|| self.who_acts());
         Ok(())
-    }
-
-    pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
-        Prompts::new(&self.printer, self.globals.no_input)
-    }
-
-    /// An answer at the terminal, which `option` would have given where there is none.
-    pub(in crate::cli) fn ask<T>(
-        &self,
-        option: &'static str,
-        ask: impl FnOnce(&Prompts<'_>) -> Result<T, AskError>,
-    ) -> Result<T, Failure> {
-        answered(option, ask(&self.prompts()))
-    }
-
-    /// Asks within this what can be gone back from to a question before it; `None` where somebody does.
-    pub(in crate::cli) fn or_back<T>(
-        &self,
-        ask: impl FnOnce() -> Result<T, Failure>,
-    ) -> Result<Option<T>, Failure> {
-        match self.printer.with_step_back(ask) {
-            Err(Failure::Ask(AskError::Back)) => Ok(None),
-            answer => answer.map(Some),
-        }
-    }
-
-    pub(in crate::cli) fn ask_password(&self, prompt: &str) -> Result<Secret, Failure> {
-        answered(PASSWORD, self.prompts().ask_secret(prompt))
-    }
-
-    /// A new password, typed twice, or why it was refused after the first time.
-    pub(in crate::cli) fn ask_new_password<L, E>(
-        &self,
-        look_at: impl Fn(&Secret) -> Result<L, E>,
-    ) -> Result<Result<(Secret, L), E>, Failure> {
-        answered(PASSWORD, self.prompts().ask_new_password(look_at))
     }
 
     /// Where config, key and store are looked for.
@@ -308,15 +272,6 @@ impl<'g> Context<'g> {
             None => texts,
         }
     }
-}
-
-const PASSWORD: &str = "--password-stdin";
-
-fn answered<T>(option: &'static str, answer: Result<T, AskError>) -> Result<T, Failure> {
-    answer.map_err(|error| match error {
-        AskError::NoTerminal => Failure::NoTerminal { option },
-        other => Failure::Ask(other),
-    })
 }
 
 /// An open store with everything a flow needs.

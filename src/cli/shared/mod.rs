@@ -2,6 +2,7 @@
 
 mod actor;
 pub(super) mod ask_who;
+mod asking;
 pub(super) mod bulk;
 pub(super) mod code_dialogue;
 mod context;
