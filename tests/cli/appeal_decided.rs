@@ -134,6 +134,13 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     exit 0
     --- stdout
     {
+      "serial": "apl-SERIAL",
+      "kind": "appeal",
+      "state": "approved",
+      "submitted_at": "TIME",
+      "decided_at": null,
+      "expires_at": null,
+      "next": null,
       "dry_run": true,
       "outcome": "would_do",
       "effects": [

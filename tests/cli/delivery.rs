@@ -31,6 +31,10 @@ fn what_waits_is_shown_and_handed_over_once() {
     exit 0
     --- stdout
     {
+      "handed_over": null,
+      "postponed": null,
+      "failed": null,
+      "dropped": null,
       "dry_run": true,
       "outcome": "would_do",
       "effects": [

@@ -66,6 +66,39 @@ fn changed(ended: &Ended) -> Vec<bool> {
     rows.iter().map(|row| row["changed"].as_bool().unwrap_or_else(|| panic!("{row}"))).collect()
 }
 
+/// What a dry run says of itself, in the place of what the run says there.
+const OF_ITSELF: &[&str] = &["dry_run", "outcome", "changed", "effects"];
+
+/// A dry run has every field of the run: with the value of the run, or null where only the run can know it.
+fn promises(words: &str, tried: &Value, ended: &Value) {
+    let all = |shown: &Value| shown.as_array().cloned().unwrap_or_else(|| vec![shown.clone()]);
+    let (tried, ended) = (all(tried), all(ended));
+    assert_eq!(tried.len(), ended.len(), "{words}");
+    for (tried, ended) in tried.iter().zip(&ended) {
+        assert_eq!(tried["dry_run"], true, "{words}: {tried}");
+        assert_eq!(tried["outcome"], "would_do", "{words}: {tried}");
+        assert!(tried["effects"].as_array().is_some_and(|effects| !effects.is_empty()), "{words}: {tried}");
+        covers(words, tried, ended);
+    }
+}
+
+fn covers(words: &str, tried: &Value, ended: &Value) {
+    match (tried, ended) {
+        (Value::Object(planned), Value::Object(fields)) => {
+            for (name, value) in fields.iter().filter(|(name, _)| !OF_ITSELF.contains(&name.as_str())) {
+                let planned = planned.get(name);
+                let planned = planned.unwrap_or_else(|| panic!("`{words} -n` lacks {name}: {tried}"));
+                covers(&format!("{words}: {name}"), planned, value);
+            }
+        }
+        (Value::Array(planned), Value::Array(made)) if planned.len() == made.len() => {
+            planned.iter().zip(made).for_each(|(planned, made)| covers(words, planned, made));
+        }
+        (Value::Null, _) => {}
+        _ => assert_eq!(tried, ended, "{words}"),
+    }
+}
+
 /// Every write there is, each called once.
 struct Story {
     site: Site,
@@ -75,22 +108,27 @@ struct Story {
 impl Story {
     fn write(&mut self, name: &str, rest: &str, input: &str) -> Value {
         let words = if rest.is_empty() { name.to_owned() } else { format!("{name} {rest}") };
-        if name != "init" {
-            self.try_out(&words, input);
-        }
+        let tried = self.try_out(&words, input);
         let ended = self.site.pipe(&as_json(&words), input).succeeded();
         let told = changed(&ended);
         assert!(!told.is_empty() && told.iter().all(|changed| *changed), "{name}: {ended:?}");
+        if let Some(tried) = tried {
+            promises(&words, &tried, &ended.json());
+        }
         self.told.insert(name.to_owned());
         ended.json()
     }
 
     /// A dry run ends as the run does, changes nothing, and leaves no event but the look that it is (O4).
-    fn try_out(&self, words: &str, input: &str) {
+    fn try_out(&self, words: &str, input: &str) -> Option<Value> {
+        if words == "init" {
+            // There is no store to look into.
+            return Some(self.site.run(&[as_json(words), vec!["-n"]].concat()).succeeded().json());
+        }
         let (rows, events) = (self.rows(), self.site.events("").len());
         let tried = self.site.pipe(&[as_json(words), vec!["-n"]].concat(), input);
         if tried.code == 2 && tried.stderr.contains("this cannot be tried without being done") {
-            return;
+            return None;
         }
         assert_eq!(tried.code, 0, "{words}: {tried:?}");
         assert!(changed(&tried).iter().all(|changed| !changed), "{words}: {tried:?}");
@@ -99,6 +137,7 @@ impl Story {
             let action = event.line(&["action"]);
             assert!(action.starts_with("lookup"), "{words} leaves {action}");
         }
+        Some(tried.json())
     }
 
     /// How many rows there are, besides the records and what is noted of looks.
@@ -106,6 +145,18 @@ impl Story {
         let mut rows = self.site.counts();
         rows.retain(|table, _| !matches!(table.as_str(), "audit" | "meta"));
         rows
+    }
+
+    /// [`Self::write`] of what people do themselves, too: nothing is proven in a dry run, so that it says nothing of them.
+    fn own(&mut self, name: &str, rest: &str, input: &str) {
+        let ended = self.write(name, rest, input);
+        let rest = rest.replace("--secrets-to totp", "--secrets-to other");
+        let words = format!("{name} {rest} --password-stdin -n");
+        let tried = self.site.pipe(&as_json(&words), &format!("{OLD}\n")).succeeded().json();
+        promises(&words, &tried, &ended);
+        let says_nothing =
+            |(field, value): (&String, &Value)| value.is_null() || OF_ITSELF.contains(&field.as_str());
+        assert!(tried.as_object().unwrap().iter().all(says_nothing), "{words}: {tried}");
     }
 
     fn id(&mut self, name: &str, rest: &str) -> String {
@@ -163,18 +214,22 @@ fn requests(story: &mut Story) {
 fn proofs(story: &mut Story) {
     story.write("user enable", "acme/alice --unlock", "");
     story.write("admin-reset", "acme/alice --password-stdin --no-must-change", &format!("{OLD}\n"));
-    story.write("mfa enrol", "acme/bob --secrets-to totp", "");
+    story.own("mfa enrol", "acme/bob --secrets-to totp", "");
     let phone = mfa::Authenticator::of(&story.site.secrets("totp")[0][2]);
-    story.write("mfa confirm", "acme/bob --totp-stdin", &phone.pair());
-    story.write("mfa remove", "acme/bob", "");
+    story.own("mfa confirm", "acme/bob --totp-stdin", &phone.pair());
+    story.own("mfa remove", "acme/bob", "");
     story.site.pipe(&["login", "acme/alice", "--password-stdin", "-q"], OLD).succeeded();
-    story.write("device forget", "acme/alice --all", "");
+    story.own("device forget", "acme/alice --all", "");
     let id = story.id("support challenge", "acme/alice");
     let code = story.site.code_to(ALICE);
     story.write("support confirm", &format!("{id} --code-stdin"), &format!("{code}\n"));
     let changed_by = ["-o", "json"];
+    let tried = ["contact", "change", "acme/alice", "--email", contact_change::NEW, "-n", "-o", "json"];
+    let tried = story.site.run(&tried).succeeded().json();
     let ended = contact_change::change(&story.site, &changed_by, &[ALICE, contact_change::NEW], None);
-    assert_eq!(changed(&ended.succeeded()), [true]);
+    let ended = ended.succeeded();
+    assert_eq!(changed(&ended), [true]);
+    promises("contact change", &tried, &ended.json());
     story.told.insert("contact change".to_owned());
 }
 
@@ -195,7 +250,10 @@ fn upkeep(story: &mut Story) {
     story.write("store rotate-key", "", "");
     story.write("store restore", "copy.db", "");
     // Nothing is old enough.
-    assert_eq!(changed(&story.site.run(&as_json("store purge")).succeeded()), [false]);
+    let tried = story.site.run(&as_json("store purge -n")).succeeded().json();
+    let ended = story.site.run(&as_json("store purge")).succeeded();
+    assert_eq!((&tried["outcome"], changed(&ended)), (&"unchanged".into(), vec![false]));
+    covers("store purge", &tried, &ended.json());
     story.told.insert("store purge".to_owned());
     story.write("man", "man1", "");
     story.write("user revoke", "acme/bob", "");
@@ -247,6 +305,7 @@ const REPEATED: &[&str] = &[
     "man man1",
     "config set codes.lifetime 9m",
     "account create acme --if-missing",
+    "contact bind acme/bob --email bob@example.com --verified",
 ];
 
 #[test]
@@ -266,6 +325,15 @@ fn a_repeated_write_changes_nothing_and_says_so() {
     let state = || (site.counts(), site.raw().dump(&["users", "accounts", "codes", "devices"]));
     for words in REPEATED {
         let before = state();
+        let tried = site.run(&[as_json(words), vec!["-n"]].concat()).succeeded().json();
+        for tried in tried.as_array().unwrap_or(&vec![tried.clone()]) {
+            assert_eq!(
+                (&tried["outcome"], &tried["changed"], &tried["dry_run"]),
+                (&"unchanged".into(), &false.into(), &true.into()),
+                "{words}: {tried}"
+            );
+            assert!(tried["effects"].as_array().is_some_and(|told| !told.is_empty()), "{words}: {tried}");
+        }
         let repeated = site.run(&as_json(words)).succeeded();
         assert!(changed(&repeated).iter().all(|changed| !changed), "{words}: {repeated:?}");
         let says =
