@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::ceiling::tree;
+use super::dry_run::{covers, promises, says_nothing};
 use super::{admin_reset, contact_change, disown, mfa};
 use crate::site::{Ended, Site};
 
-const ALICE: &str = "alice@example.com";
-const OLD: &str = contact_change::PASSWORD;
+pub(super) const ALICE: &str = "alice@example.com";
+pub(super) const OLD: &str = contact_change::PASSWORD;
 const NEW: &str = "quite another long sentence";
 const FORM: &str = r#"{"kind": "appeal", "who": "acme", "new_mobile": "+4915100000009", "phone": {},
     "security": {}, "basic": {"name": "Example"}, "history": {}, "device": {}}"#;
@@ -55,48 +56,15 @@ const READS: &[&str] = &[
 const AT_A_TERMINAL: &[&str] = &["account register", "password reset"];
 
 /// The words, with `-y -o json` at their end.
-fn as_json(words: &str) -> Vec<&str> {
+pub(super) fn as_json(words: &str) -> Vec<&str> {
     words.split(' ').chain(["-y", "-o", "json"]).collect()
 }
 
 /// What became of a command: an object, or a row each, and all of them with `changed`.
-fn changed(ended: &Ended) -> Vec<bool> {
+pub(super) fn changed(ended: &Ended) -> Vec<bool> {
     let shown = ended.json();
     let rows = if shown.is_array() { shown.as_array().unwrap().clone() } else { vec![shown] };
     rows.iter().map(|row| row["changed"].as_bool().unwrap_or_else(|| panic!("{row}"))).collect()
-}
-
-/// What a dry run says of itself, in the place of what the run says there.
-const OF_ITSELF: &[&str] = &["dry_run", "outcome", "changed", "effects"];
-
-/// A dry run has every field of the run: with the value of the run, or null where only the run can know it.
-fn promises(words: &str, tried: &Value, ended: &Value) {
-    let all = |shown: &Value| shown.as_array().cloned().unwrap_or_else(|| vec![shown.clone()]);
-    let (tried, ended) = (all(tried), all(ended));
-    assert_eq!(tried.len(), ended.len(), "{words}");
-    for (tried, ended) in tried.iter().zip(&ended) {
-        assert_eq!(tried["dry_run"], true, "{words}: {tried}");
-        assert_eq!(tried["outcome"], "would_do", "{words}: {tried}");
-        assert!(tried["effects"].as_array().is_some_and(|effects| !effects.is_empty()), "{words}: {tried}");
-        covers(words, tried, ended);
-    }
-}
-
-fn covers(words: &str, tried: &Value, ended: &Value) {
-    match (tried, ended) {
-        (Value::Object(planned), Value::Object(fields)) => {
-            for (name, value) in fields.iter().filter(|(name, _)| !OF_ITSELF.contains(&name.as_str())) {
-                let planned = planned.get(name);
-                let planned = planned.unwrap_or_else(|| panic!("`{words} -n` lacks {name}: {tried}"));
-                covers(&format!("{words}: {name}"), planned, value);
-            }
-        }
-        (Value::Array(planned), Value::Array(made)) if planned.len() == made.len() => {
-            planned.iter().zip(made).for_each(|(planned, made)| covers(words, planned, made));
-        }
-        (Value::Null, _) => {}
-        _ => assert_eq!(tried, ended, "{words}"),
-    }
 }
 
 /// Every write there is, each called once.
@@ -154,9 +122,7 @@ impl Story {
         let words = format!("{name} {rest} --password-stdin -n");
         let tried = self.site.pipe(&as_json(&words), &format!("{OLD}\n")).succeeded().json();
         promises(&words, &tried, &ended);
-        let says_nothing =
-            |(field, value): (&String, &Value)| value.is_null() || OF_ITSELF.contains(&field.as_str());
-        assert!(tried.as_object().unwrap().iter().all(says_nothing), "{words}: {tried}");
+        assert!(says_nothing(&tried), "{words}: {tried}");
     }
 
     fn id(&mut self, name: &str, rest: &str) -> String {
@@ -190,6 +156,30 @@ fn people(story: &mut Story) {
     story.write("admin-reset", "acme/bob --setup --secrets-to token", "");
     let [_, _, token] = story.site.secrets("token").remove(0);
     story.write("password setup", "--token-stdin --password-stdin", &format!("{token}\n{OLD}\n"));
+    story.write("user update", "acme/alice --must-change --login-protection email", "");
+    story.write("user update", "acme/alice --login-protection none", "");
+    story.write("account update", "beta --name gamma", "");
+    story.write("account update", "gamma --name beta", "");
+}
+
+/// Contacts that wait, that are vouched for and that are replaced; tokens that are sent again.
+fn contacts(story: &mut Story) {
+    story.write("user create", "acme/carol --email carol@example.com --generate --secrets-to carol", "");
+    story.write("contact bind", "acme/carol --email new@example.com", "");
+    story.write("contact bind", "acme/carol --email new@example.com --read-out", "");
+    story.write("contact bind", "acme/carol --email new@example.com --verified", "");
+    story.write("contact bind", "acme/carol --email newer@example.com --verified", "");
+    story.write("contact bind", "acme/carol --mobile +4915112345679", "");
+    story.write("contact unbind", "acme/carol --mobile --unverified", "");
+    story.write("admin-reset", "acme/carol --setup", "");
+    let listed = story.site.json(&["codes", "list", "acme/carol", "--purpose", "setup"]);
+    story.write("codes resend", listed[0]["id"].as_str().unwrap(), "");
+    story.write("codes revoke", "--all", "");
+    story.write("admin-reset", "acme/carol --generate --unlock --secrets-to carol2", "");
+    let reference = disown::reference(&story.site, "newer@example.com");
+    story.write("request disown", &format!("{reference} --for-caller"), "");
+    story.write("user enable", "acme/carol --unlock", "");
+    story.write("user revoke", "acme/carol", "");
 }
 
 fn requests(story: &mut Story) {
@@ -269,6 +259,7 @@ fn every_write_says_whether_it_changed_anything() {
     story.write("init", "", "");
     story.site.configure("[codes]\nresend_after = \"0s\"\n[register]\nenabled = true\n");
     people(&mut story);
+    contacts(&mut story);
     requests(&mut story);
     proofs(&mut story);
     appeals(&mut story);
@@ -281,72 +272,6 @@ fn every_write_says_whether_it_changed_anything() {
         .map(|name| name.replace(' ', "-"))
         .collect();
     assert_eq!(tree(&story.site), named, "a new command is a write, and is told of here, or it is none");
-}
-
-/// Writes that a script repeats, on a site where each of them was done once.
-const REPEATED: &[&str] = &[
-    "user enable acme/alice",
-    "user enable acme/alice acme/bob",
-    "user disable acme/carol",
-    "user revoke acme/carol",
-    "user update acme/alice --description clerk --access-mode console",
-    "user update acme/alice --login-protection email",
-    "user create acme/alice --if-missing",
-    "account update acme --user-quota 9",
-    "account enable acme",
-    "account disable beta",
-    "policy set acme password minimum_password_length=12",
-    "policy set acme protection operation_protection=false",
-    "contact unbind acme/alice --mobile",
-    "mfa remove acme/alice",
-    "device forget acme/alice --all",
-    "codes revoke acme/alice",
-    "codes revoke --all",
-    "man man1",
-    "config set codes.lifetime 9m",
-    "account create acme --if-missing",
-    "contact bind acme/bob --email bob@example.com --verified",
-];
-
-#[test]
-fn a_repeated_write_changes_nothing_and_says_so() {
-    let site = Site::new();
-    site.account("acme");
-    site.account("beta");
-    for user in ["alice", "bob", "carol"] {
-        site.user(&format!("acme/{user}"), OLD);
-    }
-    site.pipe(&["login", "acme/alice", "--password-stdin", "-q"], OLD).succeeded();
-    site.sent("acme/alice", ALICE);
-    for words in REPEATED {
-        site.run(&as_json(words)).succeeded();
-    }
-    site.deliver();
-    let state = || (site.counts(), site.raw().dump(&["users", "accounts", "codes", "devices"]));
-    for words in REPEATED {
-        let before = state();
-        let tried = site.run(&[as_json(words), vec!["-n"]].concat()).succeeded().json();
-        for tried in tried.as_array().unwrap_or(&vec![tried.clone()]) {
-            assert_eq!(
-                (&tried["outcome"], &tried["changed"], &tried["dry_run"]),
-                (&"unchanged".into(), &false.into(), &true.into()),
-                "{words}: {tried}"
-            );
-            assert!(tried["effects"].as_array().is_some_and(|told| !told.is_empty()), "{words}: {tried}");
-        }
-        let repeated = site.run(&as_json(words)).succeeded();
-        assert!(changed(&repeated).iter().all(|changed| !changed), "{words}: {repeated:?}");
-        let says =
-            ["Nothing to change: ", "is left as it is", "There was no live code", "unchanged", "already"];
-        let said = format!("{}{}", repeated.stdout, repeated.stderr);
-        assert!(says.iter().any(|words| said.contains(words)), "{words}: {repeated:?}");
-        assert!(state() == before, "{words} wrote something");
-        // Nothing is asked, either.
-        if words == &"codes revoke --all" {
-            continue;
-        }
-        site.run(words.split(' ').collect::<Vec<_>>().as_slice()).succeeded();
-    }
 }
 
 #[test]
@@ -437,20 +362,4 @@ fn the_object_tells_the_outcome() {
     --- stderr
     Reset the password of acme/bob.
     "#);
-}
-
-/// Nothing was tried, so nothing was refused to anybody (O4).
-#[test]
-fn a_dry_run_that_is_refused_leaves_no_event() {
-    let site = Site::new();
-    site.account("acme");
-    site.run(&["user", "create", "acme/alice", "-y", "-q"]).succeeded();
-    let before = site.events("").len();
-    for words in
-        ["user create acme/alice", "user delete acme/alice", "account delete acme", "account create acme"]
-    {
-        let tried = site.run(&words.split(' ').chain(["-n"]).collect::<Vec<_>>());
-        assert_eq!(tried.code, 4, "{words}: {tried:?}");
-    }
-    assert_eq!(site.events("").len(), before);
 }

@@ -110,10 +110,13 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     }
     if context.globals.dry_run {
         let shown = |path: &&Path| format!("{} is written", path.display());
-        let effects: Vec<String> = places.iter().map(shown).collect();
+        let mut effects: Vec<String> = places.iter().map(shown).collect();
+        if file.is_none() {
+            effects.insert(0, "the records are written to standard output".to_owned());
+        }
         let planned =
             Planned::<Exported>::unknown().with("file", file.map(|file| file.display().to_string()));
-        return runner::preview(context, planned, &effects, !effects.is_empty());
+        return runner::preview(context, planned, &effects, true);
     }
     let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path).map(Sink::File))?;
     let beside = match anchor_file {
