@@ -52,6 +52,7 @@ fn a_dry_run_of_nothing_is_unchanged() {
     site.user("acme/alice", OLD);
     site.user("acme/bob", OLD);
     site.run(&as_json("contact bind acme/alice --email a@example.com --verified")).succeeded();
+    site.deliver();
     for (words, effect) in [
         (
             "contact bind acme/alice --email a@example.com --verified",
@@ -61,7 +62,7 @@ fn a_dry_run_of_nothing_is_unchanged() {
         ("codes revoke --all", "nobody has a live code or setup token"),
         ("mfa remove acme/bob", "acme/bob has no authenticator enrolled"),
         ("device forget acme/bob --all", "no device of acme/bob is known"),
-        ("contact unbind acme/bob --email", "acme/bob has no email address bound"),
+        ("contact unbind acme/bob --mobile", "acme/bob has no mobile number bound"),
         ("user enable acme/bob", "acme/bob stays as it is"),
         ("delivery run", "no message is waiting"),
         ("store purge", "nothing ended longer ago than 30 days"),
@@ -83,11 +84,63 @@ fn what_only_the_run_knows_is_null() {
     let site = Site::new();
     site.account("acme");
     let words = "user create acme/dora --email dora@example.com --generate --secrets-to dora -n";
-    insta::assert_snapshot!(site.shown(&site.run(&as_json(words))), @"");
+    insta::assert_snapshot!(site.shown(&site.run(&as_json(words))), @r#"
+    exit 0
+    --- stdout
+    {
+      "id": null,
+      "account": "acme",
+      "name": "dora",
+      "root": false,
+      "title": "IAM user",
+      "status": "enabled",
+      "description": null,
+      "access_mode": "default",
+      "login_protection": "none",
+      "must_change": true,
+      "password_set": true,
+      "password_changed_at": null,
+      "password_expires_at": null,
+      "locked_until": null,
+      "disowned_at": null,
+      "mfa": false,
+      "epoch": 0,
+      "last_login_at": null,
+      "created_at": null,
+      "contacts": [
+        {
+          "channel": "email",
+          "address": "d***@e***.com",
+          "verified": true,
+          "verified_at": null,
+          "usable_from": null,
+          "security": false
+        }
+      ],
+      "dry_run": true,
+      "outcome": "would_do",
+      "effects": [
+        "the IAM user acme/dora is made",
+        "dora@example.com is bound to it, as verified by you",
+        "it gets a generated password",
+        "it works for 24 hours and must be changed at the first sign-in"
+      ],
+      "changed": false
+    }
+    "#);
     let listed = site.run(&["user", "create", "acme/dora", "-n", "-o", "csv"]);
-    insta::assert_snapshot!(site.shown(&listed), @"");
+    insta::assert_snapshot!(site.shown(&listed), @r#"
+    exit 0
+    --- stdout
+    id,account,name,root,title,status,description,access_mode,login_protection,must_change,password_set,password_changed_at,password_expires_at,locked_until,disowned_at,mfa,epoch,last_login_at,created_at,contacts,dry_run,outcome,effects,changed
+    ,acme,dora,false,IAM user,enabled,,default,none,false,false,,,,,false,0,,,[],true,would_do,"[""the IAM user acme/dora is made"",""it has no password, and cannot sign in until one is set""]",false
+    "#);
     // People see what would happen.
-    insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/dora", "-n"])), @"");
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/dora", "-n"])), @"
+    exit 0
+    --- stdout
+    would happen  the IAM user acme/dora is made; it has no password, and cannot sign in until one is set
+    ");
 }
 
 /// Where the data are the result, there is no object; a dry run says so in its effects.

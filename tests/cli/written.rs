@@ -103,7 +103,9 @@ impl Story {
         assert_eq!(self.rows(), rows, "{words}");
         for event in self.site.events("").split_off(events) {
             let action = event.line(&["action"]);
-            assert!(action.starts_with("lookup"), "{words} leaves {action}");
+            // A reference is guessed at in a dry run as well, which tells whether it is right (K11).
+            let looks = action.starts_with("lookup") || action == "disownAttempted";
+            assert!(looks, "{words} leaves {action}");
         }
         Some(tried.json())
     }
@@ -179,7 +181,6 @@ fn contacts(story: &mut Story) {
     let reference = disown::reference(&story.site, "newer@example.com");
     story.write("request disown", &format!("{reference} --for-caller"), "");
     story.write("user enable", "acme/carol --unlock", "");
-    story.write("user revoke", "acme/carol", "");
 }
 
 fn requests(story: &mut Story) {
