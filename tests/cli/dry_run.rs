@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::written::{OLD, as_json};
-use crate::site::Site;
+use crate::site::{Site, later};
 
 /// What a dry run says of itself, in the place of what the run says there.
 const OF_ITSELF: &[&str] = &["dry_run", "outcome", "changed", "effects"];
@@ -141,6 +141,29 @@ fn what_only_the_run_knows_is_null() {
     --- stdout
     would happen  the IAM user acme/dora is made; it has no password, and cannot sign in until one is set
     ");
+}
+
+/// What a run would come to is found out by one that is undone.
+#[test]
+fn a_purge_that_is_tried_counts_and_deletes_nothing() {
+    let site = Site::new();
+    site.account("acme");
+    site.user("acme/alice", OLD);
+    site.sent("acme/alice", "alice@example.com");
+    site.deliver();
+    let rows = site.counts();
+    let Some(tried) = later(&site, "+31d", &["store", "purge", "-n"], "") else { return };
+    insta::assert_snapshot!(site.shown(&tried), @"
+    exit 0
+    --- stdout
+    would happen  requests, codes, tokens and messages that ended and are older than 30 days are permanently deleted; what people claimed in appeals goes 90 days after they were submitted; operation records stay
+    ");
+    let purge = |words: &str| later(&site, "+31d", &as_json(words), "").unwrap().succeeded().json();
+    let tried = purge("store purge -n");
+    assert_eq!(site.counts(), rows, "it was only tried");
+    let purged = purge("store purge");
+    assert!(purged["deleted"].as_u64().unwrap() >= 3, "{purged}");
+    promises("store purge", &tried, &purged);
 }
 
 /// Where the data are the result, there is no object; a dry run says so in its effects.

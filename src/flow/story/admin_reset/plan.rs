@@ -200,7 +200,7 @@ impl AboutUser for AdminReset {
         if self.gives_password() {
             user.mfa = self.after.mfa;
             let (epoch, must_change) = (user.credential.epoch + 1, self.options.must_change);
-            user.credential = Credential { epoch, must_change, ..user.credential };
+            user.credential = Credential { must_change, epoch, ..user.credential };
         }
         if self.options.unlock {
             (user.failures, user.disowned) = (Failures::default(), None);
