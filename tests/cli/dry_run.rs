@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::written::{OLD, as_json};
+use super::written::{FORM, OLD, as_json};
 use crate::site::{Site, later};
 
 /// What a dry run says of itself, in the place of what the run says there.
@@ -189,10 +189,18 @@ fn a_dry_run_that_is_refused_leaves_no_event() {
     let site = Site::new();
     site.account("acme");
     site.run(&["user", "create", "acme/alice", "-y", "-q"]).succeeded();
+    let appeal = site.pipe(&as_json("appeal submit --from -"), FORM).succeeded().json();
+    let serial = appeal["serial"].as_str().unwrap();
+    site.run(&["appeal", "deny", serial, "-y", "-q"]).succeeded();
     let before = site.events("").len();
-    for words in
-        ["user create acme/alice", "user delete acme/alice", "account delete acme", "account create acme"]
-    {
+    for words in [
+        "user create acme/alice",
+        "user delete acme/alice",
+        "account delete acme",
+        "account create acme",
+        &format!("appeal approve {serial}"),
+        &format!("appeal deny {serial}"),
+    ] {
         let tried = site.run(&words.split(' ').chain(["-n"]).collect::<Vec<_>>());
         assert_eq!(tried.code, 4, "{words}: {tried:?}");
     }

@@ -12,7 +12,7 @@ use crate::site::{Ended, Site};
 pub(super) const ALICE: &str = "alice@example.com";
 pub(super) const OLD: &str = contact_change::PASSWORD;
 const NEW: &str = "quite another long sentence";
-const FORM: &str = r#"{"kind": "appeal", "who": "acme", "new_mobile": "+4915100000009", "phone": {},
+pub(super) const FORM: &str = r#"{"kind": "appeal", "who": "acme", "new_mobile": "+4915100000009", "phone": {},
     "security": {}, "basic": {"name": "Example"}, "history": {}, "device": {}}"#;
 
 /// Commands that write nothing of the store, or whose answer is a judgement, a report or a page.

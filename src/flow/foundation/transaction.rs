@@ -45,9 +45,11 @@ impl<T> From<StoreError> for TriedOut<T> {
 }
 
 impl Transaction<'_> {
-    /// Refuses, and leaves an event.
+    /// Refuses, and leaves an event unless it is a dry run (O4).
     pub(crate) fn refuse<T>(&mut self, action: Action, target: Target, refusal: Refusal) -> Result<T, Stop> {
-        NewEvent::refused(action, target, refusal.code()).append(self)?;
+        if !self.env.occasion.dry_run {
+            NewEvent::refused(action, target, refusal.code()).append(self)?;
+        }
         Err(Stop::keep(refusal))
     }
 }
