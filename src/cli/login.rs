@@ -203,8 +203,11 @@ pub(in crate::cli) fn change_first(
         return Err(Failure::MustChange { user: who.to_string() });
     }
     context.printer.tell("The password is right, but it must be changed before you can go on.");
-    let env = session.oneself();
-    let changed = new_password::of_change(session, &PasswordChange::owed(owing, old)?)?;
+    let (env, later) = (session.oneself(), notes::sign_in(&who.to_string()));
+    context.printer.begin_conversation(Some(later.clone()));
+    let changed = new_password::of_change(session, &PasswordChange::owed(owing, old)?);
+    let changed = changed.map_err(|left| left.or_resume(|| later))?;
+    context.printer.begin_conversation(None);
     context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
     welcome(session, &changed.sign_in(&env)?)
 }

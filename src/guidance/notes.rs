@@ -129,6 +129,11 @@ pub fn reset_by_appeal(serial: &str) -> String {
     format!("the SMS tells them how: `regain password reset --appeal {}`, then `regain login`", word(serial))
 }
 
+/// The command that signs in, and goes on with whatever that asks for.
+pub fn sign_in(user: &str) -> String {
+    format!("regain login {}", word(user))
+}
+
 pub fn log_in(user: &str) -> String {
     format!("log in with the new password: `regain login {}`", word(user))
 }

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::cli::shared::runner::{self, Consent};
-use crate::cli::shared::{Context, Failure};
+use crate::cli::shared::{Context, Failure, Planned, runner};
 use crate::config::{self, Config, EditError, Intent};
 use crate::domain::shell;
 use crate::guidance::notes;
@@ -46,10 +45,15 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
     }
     let after = Config::from_text(&edited.text, config.locations.clone())?;
     let changed = edited.text != text;
-    let effect = format!("{} becomes {} in {}", arguments.key, edited.value, path.display());
-    let effects = Vec::from_iter(changed.then_some(effect));
-    if runner::agree(context, Consent::Implied, &effects)?.is_none() {
-        return Ok(());
+    let shown = after.shown_one(&arguments.key);
+    if context.globals.dry_run {
+        let effect = if changed {
+            format!("{} becomes {} in {}", arguments.key, edited.value, path.display())
+        } else {
+            format!("{} is {} already", arguments.key, edited.value)
+        };
+        let planned = shown.map_or_else(Planned::unknown, Planned::of);
+        return runner::preview(context, planned, &[effect], changed);
     }
     if changed {
         write(path, &edited.text)?;
@@ -57,7 +61,7 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
     } else {
         context.printer.done(&format!("{} is {} already.", arguments.key, edited.value));
     }
-    match after.shown_one(&arguments.key) {
+    match shown {
         Some(shown) => Ok(context.printer.written(&shown, changed)?),
         None => Ok(()),
     }

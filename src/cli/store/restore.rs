@@ -10,8 +10,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::backup::copied;
-use crate::cli::shared::runner;
-use crate::cli::shared::{Context, Failure};
+use crate::cli::shared::{Context, Failure, Planned, runner};
 use crate::config::{Config, Intent};
 use crate::domain::operator::{Verdict, judge};
 use crate::domain::time::SystemClock;
@@ -141,7 +140,7 @@ fn put_back(
     let chain = if arguments.accept_broken_records { Chain::MayBeBroken } else { Chain::Whole };
     let stem = kept.then(|| beside(live, FORMER));
     let change = RestoreStore::plan(&session.operating(), stem, chain)?;
-    if runner::run(&session, change)?.is_none() {
+    if runner::run(&session, Planned::of(copied(name, &session, None)), change)?.is_none() {
         return Ok(());
     }
     let former = former(live, SystemClock.now());
