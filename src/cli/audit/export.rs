@@ -135,6 +135,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
         // The records first: an anchor beside an export that failed would vouch for nothing.
         Some(mut beside) => {
             sink.finish()?;
+            printer.stands(file.is_some());
             let _ = beside.line(&line)?;
             beside.finish()?;
         }

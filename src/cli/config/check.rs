@@ -42,12 +42,17 @@ impl From<&Problem> for ProblemView {
 impl ProblemView {
     /// A mistake in one of the site's own texts, which the message names with its line; the setting is what leads there.
     fn of_text(fault: &texts::Fault, config: &Config) -> Self {
-        let key = match fault.what {
-            texts::What::NoSuchZone { .. } => "texts.time_zone",
-            _ if config.line_of("texts.folder").is_some() => "texts.folder",
-            _ => "texts.language",
-        };
+        let key = setting_of(fault, config);
         Self { line: config.line_of(key).unwrap_or(1), key: Some(key.to_owned()), message: fault.to_string() }
+    }
+}
+
+/// The setting that leads to a fault of the texts.
+pub(super) fn setting_of(fault: &texts::Fault, config: &Config) -> &'static str {
+    match fault.what {
+        texts::What::NoSuchZone { .. } => "texts.time_zone",
+        _ if config.line_of("texts.folder").is_some() => "texts.folder",
+        _ => "texts.language",
     }
 }
 

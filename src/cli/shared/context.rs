@@ -254,9 +254,9 @@ impl<'g> Context<'g> {
         found.into_iter().find(others).map_or(Ok(()), |error| Err(Failure::StoreFile(error)))
     }
 
-    /// Whether anything was committed to a store, so that it stands whatever else fails.
+    /// Whether anything was committed to a store or made elsewhere, so that it stands whatever else fails.
     pub(in crate::cli) fn has_changed(&self) -> bool {
-        self.committed.borrow().iter().any(|committed| committed.get())
+        self.printer.has_changed() || self.committed.borrow().iter().any(|committed| committed.get())
     }
 
     /// The keys beside the config.
