@@ -68,7 +68,8 @@ fn a_time_zone_that_this_machine_does_not_know_is_not_written() {
     let site = site();
     for zone in ["Mars/Base", "Nonsense"] {
         let told = (
-            "texts.time_zone must be a time zone that this machine knows, such as \"Europe/Berlin\"".to_owned(),
+            "texts.time_zone must be a time zone that this machine knows, such as \"Europe/Berlin\""
+                .to_owned(),
             "<VALUE>".to_owned(),
             "correct the name, or install the package tzdata".to_owned(),
         );
@@ -92,7 +93,10 @@ fn a_folder_of_texts_that_cannot_be_used_is_not_written() {
     }
     let (message, option, hint) = refused(&site, &["texts.folder", site.at("mine").to_str().unwrap()]);
     assert!(message.starts_with("texts.folder cannot have this value: "), "{message}");
-    assert_eq!((option.as_str(), hint.as_str()), ("<VALUE>", "correct the text first, or name another folder or language"));
+    assert_eq!(
+        (option.as_str(), hint.as_str()),
+        ("<VALUE>", "correct the text first, or name another folder or language")
+    );
     assert_eq!(fs::read_to_string(site.config()).unwrap(), BEFORE);
 }
 
@@ -180,7 +184,10 @@ fn a_table_is_no_setting_and_each_key_has_one_value() {
     );
     assert_eq!(option, "<KEY>");
     let (message, option, _) = refused(&site, &["codes.length", "8", "codes.tries"]);
-    assert_eq!((message.as_str(), option.as_str()), ("setting number 2 has no value: codes.tries", "<VALUE>"));
+    assert_eq!(
+        (message.as_str(), option.as_str()),
+        ("setting number 2 has no value: codes.tries", "<VALUE>")
+    );
     let (message, option, _) = refused(&site, &["codes.length", "8", "codes.length", "7"]);
     assert_eq!((message.as_str(), option.as_str()), ("codes.length is given twice; give it once", "<KEY>"));
 }

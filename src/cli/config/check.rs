@@ -72,7 +72,9 @@ const LONGEST: u64 = 1 << 20;
 fn from_text(places: &Request<'_>) -> Result<Result<Config, ConfigError>, Failure> {
     let mut text = String::new();
     let read = stdin::claim_text()?.take(LONGEST).read_to_string(&mut text);
-    read.map_err(|error| Failure::usage(format!("standard input cannot be read as a config: {error}")))?;
+    read.map_err(|error| {
+        Failure::usage(format!("standard input cannot be read as a config: {error}")).of("<FILE>")
+    })?;
     let located = config::locate(places, &|_| true)?;
     Ok(Config::from_text(&text, Locations { config: PathBuf::from("standard input"), ..located }))
 }
@@ -83,7 +85,8 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<(), Failur
     let from_stdin = arguments.file.as_deref() == Some(Path::new("-"));
     if arguments.file.is_some() && !from_stdin && places.is_foreign() {
         context.open()?.operating().authorize(Task::ManageStore, None)?;
-        context.own_file("copy it over the config, and check that")?;
+        let own = context.own_file("copy it over the config, and check that");
+        own.map_err(|failure| failure.of("<FILE>"))?;
     }
     let loaded = match &arguments.file {
         Some(_) if from_stdin => from_text(&places)?,
@@ -102,6 +105,7 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<(), Failur
             context.printer.list(error.problems().iter().map(ProblemView::from), "")?;
             Err(mistakes(error.problems().len()))
         }
+        Err(error) if arguments.file.is_some() => Err(Failure::from(error).of("<FILE>")),
         Err(error) => Err(error.into()),
     }
 }

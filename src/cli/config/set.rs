@@ -51,7 +51,9 @@ impl Set {
             return Err(Failure::usage_with(message, "give each KEY its VALUE").of("<VALUE>"));
         }
         let first = (self.key.as_str(), self.value.as_str());
-        Ok(std::iter::once(first).chain(more.iter().map(|[key, value]| (key.as_str(), value.as_str()))).collect())
+        Ok(std::iter::once(first)
+            .chain(more.iter().map(|[key, value]| (key.as_str(), value.as_str())))
+            .collect())
     }
 }
 
@@ -113,9 +115,10 @@ fn tell(
     edited: &Edited,
     changed: bool,
 ) -> Result<(), Failure> {
-    let mut rows = pairs.iter().zip(&edited.set).filter_map(|((key, _), set)| {
-        Some(SetView { shown: after.shown_one(key)?, changed: set.changed })
-    });
+    let mut rows = pairs
+        .iter()
+        .zip(&edited.set)
+        .filter_map(|((key, _), set)| Some(SetView { shown: after.shown_one(key)?, changed: set.changed }));
     if pairs.len() == 1 {
         return rows.next().map_or(Ok(()), |row| Ok(context.printer.written(&row.shown, changed)?));
     }
@@ -129,7 +132,9 @@ fn tell(
 fn refused(error: &EditError) -> Failure {
     let option = match error {
         EditError::BadValue { .. } | EditError::Alone { .. } => "<VALUE>",
-        EditError::NoSetting(_) | EditError::IsTable { .. } | EditError::Twice(_) | EditError::Form(_) => "<KEY>",
+        EditError::NoSetting(_) | EditError::IsTable { .. } | EditError::Twice(_) | EditError::Form(_) => {
+            "<KEY>"
+        }
     };
     let hint = match error.together() {
         [] => notes::ALL_SETTINGS.to_owned(),

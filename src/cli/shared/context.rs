@@ -66,7 +66,7 @@ fn bad_output() -> Failure {
     let formats: Vec<_> = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
     let formats: Vec<_> = formats.iter().map(PossibleValue::get_name).collect();
     let message = format!("the value of REGAIN_OUTPUT is not valid (it takes one of {})", formats.join(", "));
-    Failure::usage_with(message, "unset it, or set it to one of these").of("REGAIN_OUTPUT")
+    Failure::usage_with(message, "unset it, or set it to one of these")
 }
 
 /// Who acts, as the kernel tells it.

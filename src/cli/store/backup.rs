@@ -54,7 +54,8 @@ pub(super) fn run(arguments: &Backup, session: &Session<'_>) -> Result<(), Failu
         return to_stdout(session);
     }
     let change = BackupStore::plan(&env, file.to_owned())?;
-    if runner::run_by(context, &env, Consent::Implied, change)?.is_none() {
+    let made = runner::run_by(context, &env, Consent::Implied, change);
+    if made.map_err(|failure| failure.of_file("<FILE>"))?.is_none() {
         return Ok(());
     }
     context.printer.done(&format!("Wrote a copy of the store to {}.", file.display()));
