@@ -8,6 +8,7 @@ use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, ValueEnum};
 
+use super::shared::input::ForeignCharacter;
 use super::shared::{Exit, Failure, observe, program, ui_environment};
 use super::tree::{Cli, with_examples_first};
 use crate::config::Environment;
@@ -136,7 +137,10 @@ fn told(error: &clap::Error, arguments: &[OsString]) -> Failure {
         ErrorKind::UnknownArgument => match wrong {
             Some(name) if name.len() == 1 => format!("`{path}` does not take -{name}"),
             Some(name) => format!("`{path}` does not take --{name}"),
-            None => format!("`{path}` does not take one of these arguments"),
+            None => match typed(error, ContextKind::InvalidArg).and_then(an_option_of_ours) {
+                Some(name) => format!("`{path}` does not take {name}"),
+                None => format!("`{path}` does not take one of these arguments"),
+            },
         },
         ErrorKind::MissingRequiredArgument => format!("`{path}` needs an argument that is missing:{about}"),
         ErrorKind::MissingSubcommand => format!("`{path}` needs a subcommand"),
@@ -171,6 +175,16 @@ fn typed(error: &clap::Error, part: ContextKind) -> Option<&str> {
         ContextValue::String(text) => Some(text),
         _ => None,
     }
+}
+
+/// What was typed, where it is an option of another command.
+fn an_option_of_ours(text: &str) -> Option<String> {
+    fn takes(command: &clap::Command, name: &str) -> bool {
+        command.get_arguments().any(|argument| argument.get_long() == Some(name))
+            || command.get_subcommands().any(|command| takes(command, name))
+    }
+    let name = strip_value(text);
+    takes(&Cli::command(), name.strip_prefix("--")?).then_some(name)
 }
 
 /// What was meant by the name of a command or an option that there is not here.
@@ -275,6 +289,7 @@ fn limits(error: &clap::Error) -> String {
         Some(ContextValue::Strings(all)) if !all.is_empty() => format!(" (one of {})", all.join(", ")),
         _ => match std::error::Error::source(error) {
             Some(source) if source.is::<std::num::ParseIntError>() => " (a whole number)".to_owned(),
+            Some(source) if source.is::<ForeignCharacter>() => format!(": {source}"),
             Some(source) => range(&source.to_string()).unwrap_or_default(),
             None => String::new(),
         },

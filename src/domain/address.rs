@@ -4,6 +4,7 @@ use std::fmt;
 
 use email_address::{EmailAddress, Options};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::mobile::{self, MobileError, Region};
 use super::name::skeleton_of;
@@ -89,14 +90,20 @@ impl Address {
             return Err(AddressError::Stray(stray));
         }
         let plain = Options::default().without_display_text().without_domain_literal();
-        let (local, _) = text.split_once('@').ok_or(AddressError::Email)?;
-        let parsed = EmailAddress::parse_with_options(&without_stray_dots(text), plain)
-            .map_err(|_| AddressError::Email)?;
+        // What is in no address is named, for it may look like what is. The name of somebody before one is seen.
+        let malformed = || {
+            let foreign = |c: char| !(c.is_ascii_graphic() || c.is_alphanumeric() || is_combining_mark(c));
+            let stray = typed::stray(text, foreign).filter(|_| !text.contains('<'));
+            stray.map_or(AddressError::Email, AddressError::Stray)
+        };
+        let (local, _) = text.split_once('@').ok_or_else(malformed)?;
+        let parsed =
+            EmailAddress::parse_with_options(&without_stray_dots(text), plain).map_err(|_| malformed())?;
         if text.chars().any(|c| c.is_whitespace() || matches!(c, '"' | '<' | '>')) {
-            return Err(AddressError::Email);
+            return Err(malformed());
         }
         let domain = idna::domain_to_ascii_cow(parsed.domain().as_bytes(), idna::AsciiDenyList::STD3)
-            .map_err(|_| AddressError::Email)?;
+            .map_err(|_| malformed())?;
         let local = folded(local);
         Ok(Self {
             channel: Channel::Email,
@@ -258,10 +265,21 @@ mod tests {
             ("alice@example.com,bob@example.com", AddressError::Several),
             ("alice@example.com bob@example.com", AddressError::Several),
             ("Alice <alice@example.com>", AddressError::Email),
-            ("alice@exa mple.com", AddressError::Email),
-            ("alice @example.com", AddressError::Email),
         ] {
             assert_eq!(Address::email(text).err(), Some(error), "{text:?}");
+        }
+        for (text, stray) in [
+            ("alice@exa mple.com", "a blank as character 10"),
+            ("alice @example.com", "a blank as character 6"),
+            ("o\u{2019}neil@example.com", "U+2019 as character 2"),
+            ("\u{201c}alice\u{201d}@example.com", "U+201C at the start"),
+            ("alice@example\u{2024}com", "U+2024 as character 14"),
+            ("al\u{2800}ice@example.com", "U+2800 as character 3"),
+            ("alice@example.com\u{b4}", "U+00B4 at the end"),
+            ("alice\u{2044}example.com", "U+2044 as character 6"),
+        ] {
+            let told = Address::email(text).err().map(|error| error.to_string());
+            assert_eq!(told, Some(format!("an email address cannot hold {stray}")), "{text:?}");
         }
         let long = format!("{}@example.com", "a".repeat(250));
         assert_eq!(Address::email(&long).err(), Some(AddressError::EmailTooLong));

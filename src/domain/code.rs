@@ -144,9 +144,11 @@ impl Code {
 
 /// Why typed text cannot be a code. Costs no try (security K1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a code has {length} digits")]
+#[error("a code has {length} digits{aside}")]
 pub struct MalformedCode {
     pub length: usize,
+    /// What looks like a digit, perhaps, and is none.
+    pub aside: typed::Aside,
 }
 
 /// The digits of a typed code, of whatever script: blanks, hyphens and what is not seen are dropped, anything else is
@@ -156,7 +158,7 @@ pub fn parse_typed(text: &str, length: usize) -> Result<super::secret::Secret, M
     if digits.expose().len() == length && digits.expose().bytes().all(|b| b.is_ascii_digit()) {
         Ok(digits)
     } else {
-        Err(MalformedCode { length })
+        Err(MalformedCode { length, aside: typed::Aside(typed::foreign(text)) })
     }
 }
 
@@ -183,6 +185,12 @@ mod tests {
         for text in ["", "12345", "1234567", "12345a", "12345\n", "\u{2460}23456"] {
             assert!(parse_typed(text, 6).is_err(), "{text:?}");
         }
+        let told = |text| parse_typed(text, 6).err().map(|malformed| malformed.to_string());
+        assert_eq!(told("12345O").as_deref(), Some("a code has 6 digits"));
+        assert_eq!(
+            told("12345\u{41e}").as_deref(),
+            Some("a code has 6 digits; U+041E at the end does not belong there")
+        );
     }
 
     fn code(change: impl FnOnce(&mut Code)) -> Code {

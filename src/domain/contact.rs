@@ -46,6 +46,12 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// Whether it is compared as this address is, and is another mailbox all the same: `m²@` and `m2@` are two.
+    pub fn looks_like(&self, address: &Address) -> bool {
+        let local = |text: &str| text.split_once('@').map(|(local, _)| local.to_lowercase());
+        self.key == address.key() && local(&self.address) != local(address.as_str())
+    }
+
     /// One that is not verified, and in no table yet.
     pub fn pending(id: String, user_id: &str, address: &Address, now: Timestamp) -> Self {
         Self {

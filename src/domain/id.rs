@@ -70,14 +70,14 @@ pub fn reference(entropy: &dyn Entropy) -> Result<String, EntropyError> {
 
 /// Why typed text cannot be a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a reference is three groups of five letters, such as bdfgh-jkmnp-qrstv")]
-pub struct MalformedReference;
+#[error("a reference is three groups of five letters, such as bdfgh-jkmnp-qrstv{0}")]
+pub struct MalformedReference(pub typed::Aside);
 
 /// A typed reference as it was made: the letters' case and what stands between them do not matter.
 pub fn parse_reference(text: &str) -> Result<String, MalformedReference> {
     let letters = typed::ungrouped(text).replace('.', "").to_ascii_lowercase();
     if letters.len() != REFERENCE || !letters.bytes().all(|letter| LETTERS.contains(&letter)) {
-        return Err(MalformedReference);
+        return Err(MalformedReference(typed::Aside(typed::foreign(text))));
     }
     Ok(in_groups(&letters))
 }
@@ -125,15 +125,17 @@ mod tests {
         ] {
             assert_eq!(parse_reference(text), right, "{text}");
         }
-        for text in [
-            "",
-            "bdfgh-jkmnp",
-            "bdfgh-jkmnp-qrst1",
-            "bdfgh-jkmnp-qrsto",
-            "bdfgh-jkmnp-qrstvv",
-            "ébdfgh-jkmnp-qrst",
+        for (text, aside) in [
+            ("", ""),
+            ("bdfgh-jkmnp", ""),
+            ("bdfgh-jkmnp-qrst1", ""),
+            ("bdfgh-jkmnp-qrsto", ""),
+            ("bdfgh-jkmnp-qrstvv", ""),
+            ("ébdfgh-jkmnp-qrst", "; U+00E9 at the start does not belong there"),
         ] {
-            assert_eq!(parse_reference(text), Err(MalformedReference), "{text}");
+            let told = parse_reference(text).map_err(|error| error.to_string());
+            let malformed = "a reference is three groups of five letters, such as bdfgh-jkmnp-qrstv";
+            assert_eq!(told, Err(format!("{malformed}{aside}")), "{text}");
         }
     }
 }

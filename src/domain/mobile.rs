@@ -137,6 +137,12 @@ pub fn is_meant(text: &str) -> bool {
         || (begins(&['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) && (digits >= 6 || is_rounded(&text)))
 }
 
+/// What a spreadsheet made of a number, which must not be taken for another one; more than one full stop is something else.
+pub fn mangled(text: &str) -> Option<MobileError> {
+    let error = (is_meant(text) && text.matches('.').count() < 2).then(|| gate(text).err())??;
+    matches!(error, MobileError::Decimals | MobileError::Rounded).then_some(error)
+}
+
 /// The longest number (ITU-T E.164).
 const E164_DIGITS: usize = 15;
 

@@ -83,6 +83,8 @@ coded_error! {
         Quota { account: String, most: u32 } => "quota",
         #[error("this contact belongs to somebody else")]
         ContactTaken => "contact_taken",
+        #[error("this is another mailbox than {0}, which is bound, but looks like it")]
+        ContactLooksAlike(String) => "looks_alike",
         #[error("{who} must be disabled before it can be deleted")]
         NotDisabled { noun: &'static str, who: String } => "not_disabled",
         #[error("{0} has no password that could be changed at the next sign-in")]

@@ -152,7 +152,10 @@ pub struct Stray {
 
 impl fmt::Display for Stray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "U+{:04X} ", u32::from(self.symbol))?;
+        match self.symbol {
+            ' ' => f.write_str("a blank ")?,
+            symbol => write!(f, "U+{:04X} ", u32::from(symbol))?,
+        }
         match self.place {
             Place::Start => f.write_str("at the start"),
             Place::End => f.write_str("at the end"),
@@ -170,6 +173,22 @@ pub fn stray(text: &str, wrong: impl Fn(char) -> bool) -> Option<Stray> {
         at => Place::Within(at + 1),
     };
     Some(Stray { symbol, place })
+}
+
+/// The first character, if any, of a text that is ASCII by its form which is not, and cannot be told from one that is.
+/// What is ASCII is never named: it may be a password in the wrong place.
+pub fn foreign(text: &str) -> Option<Stray> {
+    stray(&plain(text), |symbol| !symbol.is_ascii())
+}
+
+/// A stray character at the end of a sentence that says what the text should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aside(pub Option<Stray>);
+
+impl fmt::Display for Aside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |stray| write!(f, "; {stray} does not belong there"))
+    }
 }
 
 /// What a keyboard does not type, or types differently, at either end of a text that has to be typed again: an unseen
@@ -239,11 +258,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_by_number_and_place() {
-        let foreign = |text| stray(text, |symbol| !symbol.is_ascii()).map(|stray| stray.to_string());
-        assert_eq!(foreign("\u{430}lice").as_deref(), Some("U+0430 at the start"));
-        assert_eq!(foreign("al\u{456}ce").as_deref(), Some("U+0456 as character 3"));
-        assert_eq!(foreign("alic\u{435}").as_deref(), Some("U+0435 at the end"));
-        assert_eq!(foreign("alice"), None);
+        let named = |text| foreign(text).map(|stray| stray.to_string());
+        assert_eq!(named("\u{430}lice").as_deref(), Some("U+0430 at the start"));
+        assert_eq!(named("al\u{456}ce").as_deref(), Some("U+0456 as character 3"));
+        assert_eq!(named("alic\u{435}").as_deref(), Some("U+0435 at the end"));
+        assert_eq!(named("alice, \u{a0}bob!"), None);
+        assert_eq!(Aside(foreign("x\u{444}")).to_string(), "; U+0444 at the end does not belong there");
+        assert_eq!(Aside(foreign("x")).to_string(), "");
     }
 
     #[test]

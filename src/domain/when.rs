@@ -1,6 +1,6 @@
 //! Moments as people give them, for every `--since` and `--until`: also as this program's own tables print them.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,6 +28,9 @@ pub fn parse(text: &str, now: Timestamp) -> Result<Timestamp, WhenError> {
         return Ok(at);
     }
     let (civil, offset) = split_zone(text)?;
+    if let Some(at) = briefly(civil, now) {
+        return Ok(time::before(at, offset));
+    }
     // `20261130` is a date to some, and a number to others.
     if !civil.contains('-') {
         return Err(WhenError);
@@ -40,10 +43,32 @@ pub fn parse(text: &str, now: Timestamp) -> Result<Timestamp, WhenError> {
     Ok(time::before(utc, offset))
 }
 
+/// A moment as narrow tables and messages print it, without its year or its day: the latest such one is meant.
+fn briefly(civil: &str, now: Timestamp) -> Option<Timestamp> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let (day, time) = civil.split_once(' ').map_or((None, civil), |(day, time)| (Some(day), time));
+    let time: Time = time.contains(':').then(|| time.parse().ok())??;
+    let latest = |day: Date| {
+        let at = day.to_datetime(time).to_zoned(TimeZone::UTC).ok()?.timestamp();
+        (at <= now).then_some(at)
+    };
+    match day {
+        None => latest(today).or_else(|| latest(today.yesterday().ok()?)),
+        // In a leap year, there may be none for seven years before.
+        Some(day) if day.len() == "11-30".len() => {
+            (0..=8).find_map(|back| latest(format!("{:04}-{day}", today.year() - back).parse().ok()?))
+        }
+        Some(_) => None,
+    }
+}
+
 /// The time without its zone, and how far that is ahead of UTC: `UTC` or `GMT`, or `+01:00` after a blank.
 fn split_zone(text: &str) -> Result<(&str, SignedDuration), WhenError> {
+    if let Some(civil) = text.strip_suffix(['Z', 'z']) {
+        return Ok((civil.trim_end(), SignedDuration::ZERO));
+    }
     let Some((civil, zone)) = text.rsplit_once(' ') else { return Ok((text, SignedDuration::ZERO)) };
-    if ["UTC", "GMT", "Z"].iter().any(|name| zone.eq_ignore_ascii_case(name)) {
+    if ["UTC", "GMT"].iter().any(|name| zone.eq_ignore_ascii_case(name)) {
         return Ok((civil.trim_end(), SignedDuration::ZERO));
     }
     let (sign, digits) = match zone.split_at_checked(1) {
@@ -89,6 +114,16 @@ mod tests {
             ("2026-11-30T02:05", "2026-11-30T02:05:00Z"),
             ("2026-11-30 02:05 +01:00", "2026-11-30T01:05:00Z"),
             ("2026-11-30 02:05 -05:30", "2026-11-30T07:35:00Z"),
+            ("2026-11-30 02:05Z", "2026-11-30T02:05:00Z"),
+            ("2026-11-30 02:05 Z", "2026-11-30T02:05:00Z"),
+            ("11-30 02:05Z", "2026-11-30T02:05:00Z"),
+            ("11-30 02:05:16Z", "2026-11-30T02:05:16Z"),
+            ("11-30 12:00 UTC", "2026-11-30T12:00:00Z"),
+            ("11-30 12:01Z", "2025-11-30T12:01:00Z"),
+            ("12-24 18:00Z", "2025-12-24T18:00:00Z"),
+            ("02-29 18:00Z", "2024-02-29T18:00:00Z"),
+            ("11:59 UTC", "2026-11-30T11:59:00Z"),
+            ("12:01 UTC", "2026-11-29T12:01:00Z"),
         ] {
             assert_eq!(parse(text, now), Ok(at(moment)), "{text:?}");
         }
@@ -99,6 +134,7 @@ mod tests {
         let when = at("2026-11-30T02:05:00Z");
         assert_eq!(parse(&time::for_people(when), when), Ok(when));
         assert_eq!(parse(&when.to_string(), when), Ok(when));
+        assert_eq!(parse(&time::time_of_day(when), when), Ok(when));
     }
 
     #[test]
@@ -116,6 +152,12 @@ mod tests {
             "-90d",
             "2026-11-30 25:00 UTC",
             "2026-11-30 02:05 CET",
+            "11-31 02:05Z",
+            "11-30 25:05Z",
+            "11-30 02Z",
+            "30-11 02:05Z",
+            "11-30",
+            "Z",
             "2026-11-30 02:05 +1:00",
             "2026-11-30 02:05 +é0:00",
         ] {

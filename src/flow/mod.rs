@@ -42,8 +42,8 @@ pub use story::caller_challenge::{SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
 pub use story::codes::{
-    CodesQuery, Ended, Explanation, Resend, ResendSetup, RevokeCodes, Revoked, explain as explain_codes,
-    list as list_codes,
+    CodesQuery, Ended, Explanation, Resend, ResendSetup, RevokeCodes, Revoked,
+    SEEN_BY_SUPPORT as CODES_SEEN_BY_SUPPORT, explain as explain_codes, list as list_codes,
 };
 pub use story::contacts;
 pub use story::contacts::{BindContact, BindOptions, UnbindContact, record_unmasking};

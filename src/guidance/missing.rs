@@ -11,6 +11,8 @@ pub fn missing(missing: &Missing) -> String {
     let hint = match missing {
         // No account can be called so.
         Missing::Account(name) if id::is_of(name, "usr") => USER_IDS,
+        Missing::Account(name) if id::is_of(name, "acc") => "`regain account list -o json` shows the ids",
+        Missing::Account(name) if id::is_like_one(name) => "this is an id of something else",
         Missing::Account(name) => {
             let name = word(name);
             return format!(

@@ -28,6 +28,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             return vec![format!("raise it: `regain account update {} --user-quota N`", word(account))];
         }
         Refusal::ContactTaken => &["a contact belongs to one identity only; unbind it there first"],
+        Refusal::ContactLooksAlike(_) => &["check the address; to bind this one, unbind the other first"],
         Refusal::NotDisabled { noun, who } => {
             return vec![format!("disable it first: `regain {noun} disable {}`", word(who))];
         }

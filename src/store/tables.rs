@@ -56,6 +56,7 @@ pub trait Accounts {
     fn insert_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<()>;
     /// By folded name.
     fn account_by_key(&mut self, key: &str) -> Result<Option<Account>>;
+    fn account_by_id(&mut self, id: &str) -> Result<Option<Account>>;
     /// The name of an account that looks like this, if there is one.
     fn account_by_skeleton(&mut self, skeleton: &str) -> Result<Option<String>>;
     /// In the order of ids, after that id.

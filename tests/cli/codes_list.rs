@@ -228,9 +228,11 @@ fn o4_o5_support_sees_fifty_and_each_look_is_recorded() {
     let page = site.run_as(HELPER, &["codes", "list", "--limit", "60", "-o", "json"]).succeeded();
     assert_eq!(page.json().as_array().unwrap().len(), 50);
     assert!(page.stderr.starts_with("There are more: support sees 50 at once; continue with "), "{page:?}");
+    let page = site.run_as(HELPER, &["codes", "list", "--limit", "3", "-o", "json"]).succeeded();
+    assert!(page.stderr.starts_with("There are more: older ones; continue with "), "{page:?}");
     site.run_as(HELPER, &["codes", "list", ALICE, "-q"]).succeeded();
     assert_eq!(site.run_as(HELPER, &["codes", "list", "alice@example.co"]).code, 3);
-    assert_eq!(site.recorded("lookupCodes", ""), 3);
+    assert_eq!(site.recorded("lookupCodes", ""), 4);
 }
 
 #[test]

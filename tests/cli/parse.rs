@@ -64,6 +64,12 @@ fn errors_name_what_is_wrong_and_the_way_out() {
     error: `regain account list` does not take one of these arguments
     hint: `regain account list --help` lists what it takes
     ");
+    // An option of another command is a name that we know.
+    insta::assert_snapshot!(run(&["account", "list", "--secrets-to=tokens", "-o", "json"]), @r#"
+    exit 2
+    --- stderr
+    {"error":{"kind":"usage","message":"`regain account list` does not take --secrets-to","reason":"usage","causes":[],"hints":["`regain account list --help` lists what it takes"],"option":"--secrets-to"}}
+    "#);
     insta::assert_snapshot!(run(&["request", "send", "req_x", "--method", "pigeon"]), @"
     exit 2
     --- stderr

@@ -233,6 +233,103 @@ fn a_foreign_character_is_named_by_number_and_place() {
 }
 
 #[test]
+fn wherever_one_is_typed_a_foreign_character_is_named() {
+    let site = site();
+    let id = site.sent("acme/alice", "alice@example.com");
+    let refused = |arguments: &[&str], input: &str| {
+        let refused = site.pipe(&[arguments, &["-o", "json"]].concat(), input);
+        assert_eq!(refused.code, 2, "{arguments:?} {refused:?}");
+        refused.error()["message"].as_str().unwrap().to_owned()
+    };
+    let code = refused(&["request", "verify", &id, "--code-stdin"], "12345\u{41e}\n");
+    assert_eq!(code, "a code has 6 digits; U+041E at the end does not belong there");
+    let since = refused(&["codes", "list", "--since", "2026\u{2011}11\u{2044}20"], "");
+    assert_eq!(since, "--since is not a valid time; U+2044 as character 8 does not belong there");
+    let reference = refused(&["request", "disown", "\u{445}zteh-bfhvh-znedr"], "");
+    assert!(reference.ends_with("; U+0445 at the start does not belong there"), "{reference}");
+    let serial = refused(&["appeal", "show", "apl-cqyqf-bnzkt-jnjn\u{444}"], "");
+    assert_eq!(
+        serial,
+        "`regain appeal show`: the value of <SERIAL> is not valid: an id cannot hold U+0444 at the end"
+    );
+    let lines = format!("rgn_setup_\u{430}bcdef\n{PASSWORD}\n");
+    let token = refused(&["password", "setup", "--token-stdin", "--password-stdin"], &lines);
+    assert_eq!(token, "this is no setup token: U+0430 as character 11 does not belong there");
+    let address = refused(&["contact", "bind", "acme/alice", "--email", "o\u{2019}neil@e.de"], "");
+    assert_eq!(address, "an email address cannot hold U+2019 as character 2");
+    // What may be a password in the wrong place is not named.
+    let password = refused(&["request", "verify", &id, "--code-stdin"], "hunter2\n");
+    assert_eq!(password, "a code has 6 digits");
+}
+
+#[test]
+fn a_mailbox_that_looks_like_the_bound_one_is_another() {
+    let site = site();
+    site.run(&["-y", "contact", "bind", "acme/alice", "--email", "m2@example.com", "--verified"]).succeeded();
+    for more in [&["--verified"][..], &[]] {
+        let bind = [&["contact", "bind", "acme/alice", "--email", "m\u{b2}@example.com"], more].concat();
+        let error = site.fails(4, &[&bind[..], &["-y", "-o", "json"]].concat()).error();
+        assert_eq!(error["reason"], "looks_alike");
+        assert_eq!(
+            error["message"],
+            "this is another mailbox than m***@e***.com, which is bound, but looks like it"
+        );
+    }
+    let same = site.json(&["contact", "bind", "acme/alice", "--email", "M2@EXAMPLE.com", "--verified"]);
+    assert_eq!(same["changed"], false);
+}
+
+#[test]
+fn a_search_reads_what_tables_show_and_never_half_a_number() {
+    let site = site();
+    let found = |text: &str| {
+        let found = site.json(&["user", "find", text]);
+        found.as_array().unwrap().iter().map(|user| user["name"].to_string()).collect::<Vec<_>>()
+    };
+    for text in ["acme/alice", "acme/al", " alice ", "alice\u{a0}", "ali\u{200b}ce"] {
+        assert_eq!(found(text), [r#""alice""#], "{text:?}");
+    }
+    for text in ["+4915112345678.0", "+4915112345678.5", "12345678.0"] {
+        let error = site.fails(2, &["user", "find", text, "-o", "json"]).error();
+        let told = "a number has no decimals: a spreadsheet added them, so write the digits before them";
+        assert_eq!((&error["message"], &error["option"]), (&told.into(), &"<TEXT>".into()), "{text}");
+    }
+    assert_eq!(found("192.168.0.1"), [""; 0]);
+}
+
+#[test]
+fn an_account_is_named_by_its_id_too() {
+    let site = site();
+    let id = site.json(&["account", "show", "acme"])["id"].as_str().unwrap().to_owned();
+    for command in [&["account", "show"][..], &["policy", "show"], &["user", "list"], &["user", "readiness"]]
+    {
+        let by_name = site.ok(&[command, &["acme"]].concat());
+        assert_eq!(site.ok(&[command, &[&id]].concat()), by_name, "{command:?}");
+    }
+    let nobody = format!("acc_{}", "0".repeat(24));
+    let refused = site.fails(3, &["account", "show", &nobody]);
+    assert_eq!(
+        refused.stderr,
+        format!(
+            "error: the account is invalid or not supported: there is no account called {nobody}\nhint: `regain account list -o json` shows the ids\n"
+        )
+    );
+    for command in [&["account", "show"][..], &["account", "disable"], &["policy", "show"], &["user", "list"]]
+    {
+        let refused = site.fails(2, &[command, &["9x"]].concat());
+        assert!(
+            refused
+                .stderr
+                .starts_with("error: the account is invalid or not supported: a name begins with a letter")
+                && refused
+                    .stderr
+                    .contains("hint: check the name, or create one; `regain account list` shows all\n"),
+            "{command:?} {refused:?}"
+        );
+    }
+}
+
+#[test]
 fn moments_are_read_as_they_are_printed() {
     let site = site();
     let all = site.json(&["audit", "list", "--action", "createUser"]).as_array().unwrap().len();
@@ -248,5 +345,9 @@ fn moments_are_read_as_they_are_printed() {
             assert_eq!(count(&["--until", "2002-01-01"]), 0, "{since}");
         }
         site.ok(&["codes", "explain", "acme/alice", "--since", since]);
+    }
+    // As the tables of a narrow terminal have them.
+    for since in ["11-30 23:54Z", "11-30 23:54:10Z", "23:54 UTC"] {
+        site.ok(&["audit", "list", "--since", since]);
     }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::shared::runner;
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::time::for_people;
 use crate::flow::appeal;
 use crate::guidance::notes;
@@ -20,7 +20,7 @@ use crate::guidance::notes;
 )]
 pub(in crate::cli) struct Approve {
     /// The serial number of the appeal
-    #[arg(value_name = "SERIAL")]
+    #[arg(value_name = "SERIAL", value_parser = input::id())]
     serial: String,
     /// Also remove the authenticator, for a lost phone
     #[arg(long)]
@@ -34,7 +34,7 @@ pub(in crate::cli) struct Approve {
 )]
 pub(in crate::cli) struct Deny {
     /// The serial number of the appeal
-    #[arg(value_name = "SERIAL")]
+    #[arg(value_name = "SERIAL", value_parser = input::id())]
     serial: String,
 }
 

@@ -18,7 +18,7 @@ use crate::ui::Format;
 #[command(after_help = "Examples:\n  regain appeal show apl-bdfgh-jkmnp-qrstv")]
 pub(in crate::cli) struct Show {
     /// The serial number of the appeal
-    #[arg(value_name = "SERIAL")]
+    #[arg(value_name = "SERIAL", value_parser = input::id())]
     serial: String,
 }
 

@@ -8,7 +8,7 @@ use crate::cli::shared::{Failure, Session, input};
 use crate::domain::code::{Purpose, State};
 use crate::domain::issued::Use;
 use crate::domain::{Channel, Role};
-use crate::flow::{CodesQuery, list_codes};
+use crate::flow::{CODES_SEEN_BY_SUPPORT, CodesQuery, list_codes};
 use crate::guidance::notes;
 
 /// List codes and setup tokens of one user or of all, newest first
@@ -96,8 +96,9 @@ pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure
         (false, false) => "No code was asked for, and no setup token was made.",
     })?;
     if let Some(last) = left {
-        let ceiling =
-            if session.actor.role == Role::Support { "support sees 50 at once" } else { "older ones" };
+        let capped = session.actor.role == Role::Support
+            && arguments.limit.is_none_or(|limit| limit > CODES_SEEN_BY_SUPPORT);
+        let ceiling = if capped { "support sees 50 at once" } else { "older ones" };
         printer.note(&format!("There are more: {ceiling}; continue with `{}`.", arguments.next(&last)));
     }
     Ok(())

@@ -29,7 +29,7 @@ pub(in crate::cli) struct Bind {
     #[arg(long)]
     read_out: bool,
     /// Use the challenge that a verified caller answered, so that the new contact receives codes at once; valid once
-    #[arg(long, value_name = "ID", requires = "read_out")]
+    #[arg(long, value_name = "ID", value_parser = input::id(), requires = "read_out")]
     verified_caller: Option<String>,
     #[command(flatten)]
     no_notify: NoNotify,

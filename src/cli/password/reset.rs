@@ -26,7 +26,7 @@ pub(in crate::cli) struct Reset {
     #[arg(value_name = "USER", conflicts_with = "resume")]
     user: Option<String>,
     /// Use the serial number of your approved appeal instead of a user name
-    #[arg(long, value_name = "SERIAL", conflicts_with = "resume")]
+    #[arg(long, value_name = "SERIAL", conflicts_with = "resume", value_parser = input::id())]
     appeal: Option<String>,
     /// Continue an interrupted request
     #[arg(long, value_name = "ID", value_parser = input::id())]

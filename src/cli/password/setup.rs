@@ -28,7 +28,13 @@ pub(in crate::cli) struct Setup {
     password: PasswordSource,
 }
 
-const MALFORMED: &str = "this is no setup token: a character of it is wrong or missing";
+/// Of what is no token by its form; nothing that may be a part of one is shown.
+fn malformed(text: &Secret) -> String {
+    match typed::foreign(text.expose()) {
+        Some(stray) => format!("this is no setup token: {stray} does not belong there"),
+        None => "this is no setup token: a character of it is wrong or missing".to_owned(),
+    }
+}
 
 pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
@@ -40,7 +46,9 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
     let typed = token.is_none();
     let mut token = match token.as_ref().map(trimmed) {
         Some(token) if token::well_formed(token.expose()) => token,
-        Some(_) => return Err(Failure::usage_with(MALFORMED, "copy the whole line, from rgn_setup_ on")),
+        Some(text) => {
+            return Err(Failure::usage_with(malformed(&text), "copy the whole line, from rgn_setup_ on"));
+        }
         None => asked(&session)?,
     };
     let user = match password {
@@ -80,7 +88,8 @@ fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
         if token::well_formed(token.expose()) {
             return Ok(token);
         }
-        context.printer.tell(&format!("Not accepted: {MALFORMED}. Copy the whole line, from rgn_setup_ on."));
+        let why = malformed(&token);
+        context.printer.tell(&format!("Not accepted: {why}. Copy the whole line, from rgn_setup_ on."));
     }
 }
 

@@ -14,7 +14,7 @@ pub(in crate::cli) struct Start {
     #[arg(value_name = "USER", required_unless_present = "appeal")]
     user: Option<String>,
     /// Use the serial number of your approved appeal instead of a user name
-    #[arg(long, value_name = "SERIAL")]
+    #[arg(long, value_name = "SERIAL", value_parser = input::id())]
     appeal: Option<String>,
     /// Set the client's IP address, for portals that the config trusts
     #[arg(long, value_name = "ADDRESS")]

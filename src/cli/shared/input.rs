@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use super::failure::Failure;
 use crate::domain::address::AddressError;
 use crate::domain::code::parse_typed;
+use crate::domain::name::NameError;
 use crate::domain::text::UnknownWord;
+use crate::domain::typed::Stray;
 use crate::domain::{Address, Channel, Name, Principal, Secret, typed, when};
 use crate::flow::Env;
 use crate::ui::Printer;
@@ -42,14 +44,23 @@ pub(in crate::cli) fn account(text: &str) -> Result<Name, Failure> {
 
 /// The name of an account that there is not yet.
 pub(in crate::cli) fn new_account(text: &str) -> Result<Name, Failure> {
-    account_of(text, "<NAME>")
+    account_name(text).map_err(|error| Failure::usage(error.to_string()).of("<NAME>"))
 }
 
 /// [`account`], from this option or argument.
 pub(in crate::cli) fn account_of(text: &str, option: &'static str) -> Result<Name, Failure> {
+    account_name(text).map_err(|error| {
+        Failure::usage_with(
+            format!("the account is invalid or not supported: {error}"),
+            "check the name, or create one; `regain account list` shows all",
+        )
+        .of(option)
+    })
+}
+
+fn account_name(text: &str) -> Result<Name, NameError> {
     let text = typed::plain(text);
     Name::parse(text.strip_suffix('/').unwrap_or(&text))
-        .map_err(|error| Failure::usage(error.to_string()).of(option))
 }
 
 /// That the file of an option cannot be read; `-` is standard input, and has no name.
@@ -62,8 +73,16 @@ pub(in crate::cli) fn unreadable(what: &str, path: &Path, error: &io::Error) -> 
 
 /// An id of ours, for clap.
 pub(in crate::cli) fn id() -> impl TypedValueParser<Value = String> {
-    StringValueParser::new().map(|text| typed::id(&text))
+    StringValueParser::new().try_map(|text| match typed::foreign(&text) {
+        Some(stray) => Err(ForeignCharacter(stray)),
+        None => Ok(typed::id(&text)),
+    })
 }
+
+/// An id holds what none of ours does, and nothing of it may be shown but this.
+#[derive(Debug, thiserror::Error)]
+#[error("an id cannot hold {0}")]
+pub(in crate::cli) struct ForeignCharacter(Stray);
 
 /// A USER argument that must name an IAM user by name.
 pub(in crate::cli) fn member(env: &Env<'_>, text: &str) -> Result<(Name, Name), Failure> {
@@ -80,9 +99,10 @@ pub(in crate::cli) fn member(env: &Env<'_>, text: &str) -> Result<(Name, Name), 
 pub(in crate::cli) fn moment(text: &str, option: &'static str, now: Timestamp) -> Result<Timestamp, Failure> {
     when::parse(text, now).map_err(|_| {
         Failure::usage_with(
-            format!("{option} is not a valid time"),
+            format!("{option} is not a valid time{}", typed::Aside(typed::foreign(text))),
             format!("write {}", when::WhenError::FORM),
         )
+        .of(option)
     })
 }
 

@@ -79,7 +79,7 @@ impl Enable {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct VerifiedCaller {
     /// Use the challenge that a verified caller answered; for one USER, valid once
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     verified_caller: Option<String>,
 }
 

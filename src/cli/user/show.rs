@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::cli::shared::views::{UserDetail, UserView};
 use crate::cli::shared::{Failure, Session, input};
+use crate::domain::mobile;
 use crate::domain::time::for_people;
 use crate::flow;
 use crate::guidance::notes;
@@ -73,6 +74,9 @@ pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failur
 pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failure> {
     if arguments.text.trim().is_empty() {
         return Err(Failure::usage_with("there is no text to look for", notes::ALL_USERS));
+    }
+    if let Some(mangled) = mobile::mangled(&arguments.text) {
+        return Err(Failure::usage(mangled.to_string()).of("<TEXT>"));
     }
     let env = session.operating();
     let now = env.clock.now();

@@ -1,6 +1,7 @@
 //! Finding people.
 
 use crate::domain::account::Account;
+use crate::domain::id;
 use crate::domain::{Action, Credential, Name, NewEvent, Principal, Role, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, Refusal, Stop, audit, lookups};
 use crate::store::{StoreError, Tx};
@@ -66,10 +67,17 @@ fn nobody(env: &Env<'_>, who: &Principal, code: &'static str) -> NewEvent {
     NewEvent::failure(Action::LookupUser, audit::unknown(env.keys, who), code)
 }
 
+/// What an operator means by the name of an account, or by its id, as which none is called any more.
+fn account_of(tx: &mut dyn Tx, name: &Name) -> Result<Option<Account>, StoreError> {
+    let key = name.key();
+    let named = tx.account_by_key(&key)?;
+    if named.is_some() || !id::is_of(&key, "acc") { Ok(named) } else { tx.account_by_id(&key) }
+}
+
 /// For operators: the account, which must be there.
 pub fn require_account(env: &Env<'_>, name: &Name, task: Task) -> Result<Account, FlowError> {
     env.authorize(task, None)?;
-    let found = env.read(|tx| tx.account_by_key(&name.key()))?;
+    let found = env.read(|tx| account_of(tx, name))?;
     if found.is_none() {
         env.record_look(&nobody(env, &Principal::Account(name.clone()), "no_such_account"))?;
     }
@@ -83,7 +91,7 @@ pub(crate) fn require_group(env: &Env<'_>, account: Option<&Name>) -> Result<Opt
     if account.is_none() && env.actor.role != Role::Support {
         return Ok(None);
     }
-    let read = |tx: &mut dyn Tx| account.map_or(Ok(None), |name| tx.account_by_key(&name.key()));
+    let read = |tx: &mut dyn Tx| account.map_or(Ok(None), |name| account_of(tx, name));
     let unknown = |name: &Name| nobody(env, &Principal::Account(name.clone()), "no_such_account");
     let found = lookups::read(env, read, |found: &Option<Account>| {
         Some(match (account, found) {

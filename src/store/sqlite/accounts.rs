@@ -65,6 +65,10 @@ impl Accounts for Connected<'_> {
         self.one(&format!("{SELECT} WHERE name_key = ?1"), [key], account)
     }
 
+    fn account_by_id(&mut self, id: &str) -> Result<Option<Account>> {
+        self.one(&format!("{SELECT} WHERE id = ?1"), [id], account)
+    }
+
     fn account_by_skeleton(&mut self, skeleton: &str) -> Result<Option<String>> {
         self.one("SELECT name FROM accounts WHERE look = ?1", [skeleton], |row| get(row, "name"))
     }

@@ -197,7 +197,7 @@ impl Users for Connected<'_> {
     fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>> {
         self.many(
             &format!(
-                "{SELECT} WHERE u.name LIKE ?1 ESCAPE '\\' OR a.name LIKE ?1 ESCAPE '\\' \
+                "{SELECT} WHERE u.name LIKE ?1 ESCAPE '\\' OR a.name || '/' || u.name LIKE ?1 ESCAPE '\\' \
                  OR u.description LIKE ?1 ESCAPE '\\' \
                  OR ?2 IN (e.address_key, ep.address_key, m.address_key, mp.address_key) \
                  OR (?3 AND (e.address LIKE ?1 ESCAPE '\\' OR ep.address LIKE ?1 ESCAPE '\\' \
@@ -210,7 +210,7 @@ impl Users for Connected<'_> {
                 search.address_key,
                 search.parts_of_addresses,
                 limit,
-                search.text.trim()
+                search.text
             ],
             user,
         )

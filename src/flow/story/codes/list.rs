@@ -14,7 +14,7 @@ use crate::store::{IssuedFilter, StoreError, Tx};
 const PAGE: u64 = 500;
 /// How many are listed where nobody says how many, and the most that support sees at once (security O5).
 const LISTED: u64 = 200;
-const SEEN_BY_SUPPORT: u64 = 50;
+pub const SEEN_BY_SUPPORT: u64 = 50;
 
 /// What is asked for.
 #[derive(Debug, Default)]

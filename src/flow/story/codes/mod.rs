@@ -8,7 +8,7 @@ mod revoke;
 
 pub use explain::{Explanation, explain};
 pub(crate) use explain::{stuck, stuck_token};
-pub use list::{CodesQuery, list};
+pub use list::{CodesQuery, SEEN_BY_SUPPORT, list};
 pub use resend::Resend;
 pub use resend_setup::ResendSetup;
 pub use revoke::{Ended, RevokeCodes, Revoked};

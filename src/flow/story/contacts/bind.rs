@@ -100,6 +100,9 @@ impl BindContact {
         if env.read(|tx| tx.contact_taken(&address, &user.id))? {
             return Err(Refusal::ContactTaken.into());
         }
+        if let Some(other) = user.contacts_of(address.channel()).find(|bound| bound.looks_like(&address)) {
+            return Err(Refusal::ContactLooksAlike(other.masked()).into());
+        }
         let (caller, now) = (options.verified_caller.as_deref(), env.clock.now());
         if let Some(id) = caller
             && let Some(refusal) = caller_challenge::judge(env, Task::ManageContacts, &user, Some(id))?

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use crate::domain::code::State as CodeState;
 use crate::domain::issued::{Issued, Use};
 use crate::domain::spoken::Spoken;
-use crate::domain::{Action, Address, Channel, Fact, Name, NewEvent, Principal, Role, Target, Task, User};
+use crate::domain::{
+    Action, Address, Channel, Fact, Name, NewEvent, Principal, Role, Target, Task, User, typed,
+};
 use crate::flow::foundation::{Env, FlowError, Missing, lookups, people, policies};
 use crate::flow::proofs::credentials;
 use crate::guidance::looks;
@@ -97,6 +99,7 @@ pub struct Found {
 /// O2). A search that matches addresses is recorded, and so is every search by support (security O4, O5).
 pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     env.authorize(Task::SearchPeople, None)?;
+    let text: &str = &typed::tidied(text);
     let support = env.actor.role == Role::Support;
     let most = if support { FOUND_BY_SUPPORT } else { FOUND };
     let whole = match env.reader().who(text) {
@@ -105,7 +108,7 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     };
     let key = whole.as_ref().map(Address::key);
     let search = Search { text, address_key: key, parts_of_addresses: !support };
-    let said = Spoken::parse(text.trim());
+    let said = Spoken::parse(text);
     let by_address = text.contains('@') || text.starts_with('+') || whole.is_some() || said.is_some();
     let folded = text.to_lowercase();
     let holds = |user: &&User| {
