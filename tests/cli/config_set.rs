@@ -139,7 +139,7 @@ fn settings_that_need_each_other_are_set_in_one_command() {
     let tried = site.run(&[&["-n"], &set[..]].concat()).succeeded();
     let config = site.config().display().to_string();
     assert!(
-        tried.stdout.replace("\n", " ").contains(&format!("delivery.email.port becomes 25 in {config}; ")),
+        tried.stdout.replace('\n', " ").contains(&format!("delivery.email.port becomes 25 in {config}; ")),
         "{tried:?}"
     );
     let done = site.run(&[&set[..], &["-o", "json"]].concat()).succeeded();
