@@ -17,6 +17,7 @@ pub const READ_A_PAGE: &str = "read one: `regain faq forgot`";
 
 /// Lists that are empty, or hold what was asked for.
 pub const NO_USERS: &str = "There is no user to show; `regain user create ACCOUNT/NAME` makes one.";
+pub const WHICH_ACCOUNT: &str = "check the name, or create one; `regain account list` shows all";
 pub const NO_ACCOUNTS: &str = "There is no account yet; `regain account create NAME` makes one.";
 pub const ALL_USERS: &str = "`regain user list` lists everybody";
 pub const DEVICE_IDS: &str = "`regain device list USER` shows the ids";
