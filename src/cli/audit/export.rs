@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::verify::AnchorLine;
-use crate::cli::shared::{Failure, Session, runner};
+use crate::cli::shared::{Failure, Planned, Session, runner};
 use crate::domain::Task;
 use crate::domain::anchor::Anchor;
 use crate::flow;
@@ -57,6 +57,7 @@ impl Row for Exported {
         column("file", |row| row.file.clone()),
         column("anchor at", |row| row.anchor.seq.to_string()),
     ];
+    const FIELDS: &'static [&'static str] = &["events", "file", "anchor"];
 }
 
 /// Where the lines go.
@@ -115,7 +116,13 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     }
     if context.globals.dry_run {
         let shown = |path: &&Path| format!("{} is written", path.display());
-        return runner::preview(context, &places.iter().map(shown).collect::<Vec<_>>());
+        let mut effects: Vec<String> = places.iter().map(shown).collect();
+        if file.is_none() {
+            effects.insert(0, "the records are written to standard output".to_owned());
+        }
+        let planned =
+            Planned::<Exported>::unknown().with("file", file.map(|file| file.display().to_string()));
+        return runner::preview(context, planned, &effects, true);
     }
     let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path, FILE))?;
     let beside = match anchor_file {

@@ -7,8 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::check::setting_of;
-use crate::cli::shared::runner::{self, Consent};
-use crate::cli::shared::{Context, Failure};
+use crate::cli::shared::{Context, Failure, Planned, runner};
 use crate::config::{self, Config, EditError, Edited, Intent, Shown, With};
 use crate::domain::shell;
 use crate::guidance::notes;
@@ -88,11 +87,16 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
     }
     let changed = edited.text != text;
     let done = || pairs.iter().map(|(key, _)| *key).zip(&edited.set);
-    let effects = done().filter(|(_, set)| set.changed);
-    let effects: Vec<_> =
-        effects.map(|(key, set)| format!("{key} becomes {} in {}", set.value, path.display())).collect();
-    if runner::agree(context, Consent::Implied, &effects)?.is_none() {
-        return Ok(());
+    let already = |key: &str, set: &config::Set| format!("{key} is {} already", set.value);
+    if context.globals.dry_run {
+        let effect = |(key, set): (&str, &config::Set)| match set.changed {
+            true => format!("{key} becomes {} in {}", set.value, path.display()),
+            false => already(key, set),
+        };
+        let effects: Vec<_> = done().map(effect).collect();
+        // Several are a list, which no one object stands for.
+        let alone = (pairs.len() == 1).then(|| after.shown_one(&arguments.key)).flatten();
+        return runner::preview(context, alone.map_or_else(Planned::unknown, Planned::of), &effects, changed);
     }
     if changed {
         write(path, &edited.text)?;
@@ -101,7 +105,7 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
         context.printer.done(&if set.changed {
             format!("Set {key} to {} in {}.", set.value, path.display())
         } else {
-            format!("{key} is {} already.", set.value)
+            already(key, set) + "."
         });
     }
     tell(context, &after, &pairs, &edited, changed)

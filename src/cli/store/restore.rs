@@ -10,8 +10,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::backup::copied;
-use crate::cli::shared::runner;
-use crate::cli::shared::{Context, Failure};
+use crate::cli::shared::{Context, Failure, Planned, runner};
 use crate::config::{Config, Intent};
 use crate::domain::operator::{Verdict, judge};
 use crate::domain::time::SystemClock;
@@ -145,9 +144,9 @@ fn put_back(
     let kept = live.symlink_metadata().is_ok();
     let chain = if arguments.accept_broken_records { Chain::MayBeBroken } else { Chain::Whole };
     let stem = kept.then(|| beside(live, FORMER));
-    let planned = RestoreStore::plan(&session.operating(), stem, chain);
-    let change = planned.map_err(|error| Failure::from(error).of_file(FILE))?;
-    if runner::run(&session, change)?.is_none() {
+    let change = RestoreStore::plan(&session.operating(), stem, chain);
+    let change = change.map_err(|error| Failure::from(error).of_file(FILE))?;
+    if runner::run(&session, Planned::of(copied(name, &session, None)), change)?.is_none() {
         return Ok(());
     }
     let former = former(live, SystemClock.now());

@@ -60,6 +60,15 @@ impl AboutUser for RevokeUser {
         &self.user
     }
 
+    fn after(&self) -> User {
+        let mut user = self.user.clone();
+        if self.open.anything() {
+            let epoch = user.credential.epoch + 1;
+            user.credential = Credential { epoch, ..Credential::default() };
+        }
+        user
+    }
+
     fn left_open(&self) -> Option<String> {
         can_still_reset(&self.user)
     }
