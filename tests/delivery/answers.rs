@@ -119,7 +119,7 @@ fn what_is_about_one_recipient_is_no_fault_of_the_way() {
     assert!(again.stderr.starts_with("Handed over 0 messages.\nhint: 1 message waits; "), "{again:?}");
 
     // Of two, one is kept by the server: that is told, whichever was tried last.
-    let denied = "554 5.7.1 <person@example.net>: Relay access denied";
+    let denied = "554 5.7.1 Relay access denied";
     let (_server, site) = waiting("RCPT", &[denied], &["one@example.net", "person@example.net"]);
     assert_eq!(after_run(&site).0, 8);
     let newest = site.rows("tries").last().unwrap().text("message_id").to_owned();
@@ -135,7 +135,7 @@ fn what_is_about_one_recipient_is_no_fault_of_the_way() {
         assert!(
             message.starts_with("2 messages by email wait, the oldest since ")
                 && message.ends_with(
-                    "Last failure: have the recipient accepted: it was refused: 554 5.7.1 <[...]>: Relay access denied."
+                    "Last failure: have the recipient accepted: it was refused: 554 5.7.1 Relay access denied."
                 ),
             "{message}"
         );
