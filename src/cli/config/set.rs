@@ -89,9 +89,12 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
     let done = || pairs.iter().map(|(key, _)| *key).zip(&edited.set);
     let already = |key: &str, set: &config::Set| format!("{key} is {} already", set.value);
     if context.globals.dry_run {
-        let effect = |(key, set): (&str, &config::Set)| match set.changed {
-            true => format!("{key} becomes {} in {}", set.value, path.display()),
-            false => already(key, set),
+        let effect = |(key, set): (&str, &config::Set)| {
+            if set.changed {
+                format!("{key} becomes {} in {}", set.value, path.display())
+            } else {
+                already(key, set)
+            }
         };
         let effects: Vec<_> = done().map(effect).collect();
         // Several are a list, which no one object stands for.
