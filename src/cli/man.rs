@@ -29,7 +29,8 @@ pub(in crate::cli) struct Manual {
 
 /// Writes a page for each command of the tree.
 pub(in crate::cli) fn run(arguments: &Manual, tree: Command, context: &Context<'_>) -> Result<(), Failure> {
-    context.own_file("run it as yourself: it needs no store")?;
+    let own = context.own_file("run it as yourself: it needs no store");
+    own.map_err(|failure| failure.of("<DIR>"))?;
     let beyond = arguments.folder.parent().filter(|beyond| !beyond.as_os_str().is_empty());
     if let Some(missing) = beyond.filter(|beyond| !beyond.is_dir()) {
         return Err(Failure::usage(format!("there is no folder {}", missing.display())).of("<DIR>"));
@@ -49,7 +50,9 @@ pub(in crate::cli) fn run(arguments: &Manual, tree: Command, context: &Context<'
         return runner::preview(context, Planned::of(held), &[effect], !new.is_empty());
     }
     for (name, text) in &new {
-        os::write_public(&arguments.folder.join(name), text.as_bytes())?;
+        let written = os::write_public(&arguments.folder.join(name), text.as_bytes());
+        written.map_err(|error| Failure::from(error).of("<DIR>"))?;
+        context.printer.stands(true);
     }
     context.printer.done(&if new.is_empty() {
         format!("Nothing to change: {folder} has all {} pages as they are.", pages.len())

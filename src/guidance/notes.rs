@@ -191,6 +191,11 @@ pub fn second_method(request: &str, method: &str) -> String {
     format!("`regain request send {} --method {method} --address ADDRESS`, then verify again", word(request))
 }
 
+/// Settings that are to be given in one command, as a shell takes them.
+pub fn set_together(pairs: &str) -> String {
+    format!("give what belongs together in one command: `regain config set {pairs}`")
+}
+
 /// Messages wait, and when they are tried again.
 pub fn waiting(messages: &str, wait: &str) -> String {
     format!("{messages}; the next try is in {wait}: `regain delivery status` shows why")

@@ -83,7 +83,7 @@ fn help(key: &str) -> &'static str {
 }
 
 /// What would have answered.
-const OPTION: &str = "--from FILE";
+const OPTION: &str = "--from";
 
 struct Sheet<'s> {
     session: &'s Session<'s>,

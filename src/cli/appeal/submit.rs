@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Submit, context: &Context<'_>) -> Result<(), Failu
         let mut session = context.open()?;
         session.trust_source(arguments.source.as_deref())?;
         if !context.prompts().are_possible() {
-            return Err(Failure::NoTerminal { option: "--from FILE" });
+            return Err(Failure::NoTerminal { option: "--from" });
         }
         let passed = pass(&session)?;
         return match form::fill(&session, &passed, arguments.resume.as_deref())? {

@@ -11,7 +11,7 @@ use crate::guidance::notes;
 use crate::ui::Prompts;
 
 /// What would have answered.
-const OPTION: &str = "USER";
+const OPTION: &str = "<USER>";
 
 const KINDS: [(&str, Option<Kind>); 4] = [
     ("IAM user: signs in with account name, user name and password", Some(Kind::IamUser)),

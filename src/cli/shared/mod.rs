@@ -11,6 +11,7 @@ mod exit;
 mod extra_list;
 mod failure;
 mod failure_hints;
+mod failure_option;
 pub(super) mod input;
 pub(super) mod issuance;
 pub(super) mod kind;

@@ -55,7 +55,8 @@ pub(super) fn run(arguments: &Backup, session: &Session<'_>) -> Result<(), Failu
     }
     let change = BackupStore::plan(&env, file.to_owned())?;
     let planned = Planned::of(copied(file, session, None));
-    if runner::run_by(context, &env, Consent::Implied, planned, change)?.is_none() {
+    let made = runner::run_by(context, &env, Consent::Implied, planned, change);
+    if made.map_err(|failure| failure.of_file("<FILE>"))?.is_none() {
         return Ok(());
     }
     context.printer.done(&format!("Wrote a copy of the store to {}.", file.display()));
