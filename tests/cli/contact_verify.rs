@@ -47,7 +47,7 @@ fn shown(site: &Site, mail: &str) -> String {
     let host = site.newest("audit")["host"].as_str().unwrap().to_owned();
     let code = crate::site::code_in(mail);
     let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
-    let text = text_of(mail).replace(&code, "CODE").replace(&host, "HOST");
+    let text = text_of(mail).replace(&code, "CODE").replace(&format!(" on {host}"), " on HOST");
     site.normalised(&reference.replace(&text, "REFERENCE"))
 }
 
