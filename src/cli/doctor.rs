@@ -21,7 +21,7 @@ use crate::ui::{Column, Row, column, prose};
 /// never do.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain doctor\n  regain doctor --probe\n  \
-                        regain doctor --strict -q   # for a monitor: only the exit code\n  regain doctor -o json")]
+                        regain doctor --strict >/dev/null   # for a monitor: the exit code, and no table\n  regain doctor -o json")]
 pub(in crate::cli) struct Doctor {
     /// Also connect to the mail server and log in; nothing is sent
     #[arg(long)]

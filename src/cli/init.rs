@@ -6,7 +6,7 @@ use anyhow::Error;
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::shared::{Context, Failure};
+use crate::cli::shared::{Context, Failure, Planned, runner};
 use crate::config::{self, Config, Intent, Locations};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::judge;
@@ -17,7 +17,7 @@ use crate::guidance::{self, notes};
 use crate::keyring::KeyRing;
 use crate::os::{self, FileError, Leavings, Unfinished};
 use crate::store;
-use crate::ui::{Column, Row, column};
+use crate::ui::{Column, Format, Row, column};
 
 /// Create the config, the key and an empty store
 ///
@@ -127,7 +127,12 @@ pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(),
         store: store.display().to_string(),
     };
     if context.globals.dry_run {
-        context.printer.written_and_shown(&made, false)?;
+        if context.printer.format() == Format::Table {
+            context.printer.one(&made)?;
+        } else {
+            let effects = [format!("init makes {}", missing.in_words())];
+            runner::preview(context, Planned::of(made), &effects, true)?;
+        }
         context
             .printer
             .note(&format!("Nothing was created; without --dry-run it would be {}.", missing.in_words()));

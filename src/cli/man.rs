@@ -8,7 +8,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use serde::Serialize;
 
-use crate::cli::shared::{Context, Exit, Failure};
+use crate::cli::shared::{Context, Exit, Failure, Planned, runner};
 use crate::os;
 use crate::ui::{Column, Row, column};
 
@@ -29,30 +29,37 @@ pub(in crate::cli) struct Manual {
 
 /// Writes a page for each command of the tree.
 pub(in crate::cli) fn run(arguments: &Manual, tree: Command, context: &Context<'_>) -> Result<(), Failure> {
-    context.own_file("run it as yourself: it needs no store")?;
+    let own = context.own_file("run it as yourself: it needs no store");
+    own.map_err(|failure| failure.of("<DIR>"))?;
     let beyond = arguments.folder.parent().filter(|beyond| !beyond.as_os_str().is_empty());
     if let Some(missing) = beyond.filter(|beyond| !beyond.is_dir()) {
         return Err(Failure::usage(format!("there is no folder {}", missing.display())).of("<DIR>"));
     }
     let pages = pages(tree)?;
-    if context.globals.dry_run {
-        let effect = format!("{} pages are written into {}", pages.len(), arguments.folder.display());
-        return crate::cli::shared::runner::preview(context, &[effect]);
-    }
     let is_new = |(name, text): &&(String, String)| {
         std::fs::read(arguments.folder.join(name)).ok().is_none_or(|old| old != text.as_bytes())
     };
     let new: Vec<_> = pages.iter().filter(is_new).collect();
-    for (name, text) in &new {
-        os::write_public(&arguments.folder.join(name), text.as_bytes())?;
-    }
     let folder = arguments.folder.display().to_string();
+    let held = PagesView { folder: folder.clone(), pages: pages.len() };
+    if context.globals.dry_run {
+        let effect = match new.len() {
+            0 => format!("{folder} has all {} pages as they are", pages.len()),
+            count => format!("{count} pages are written into {folder}"),
+        };
+        return runner::preview(context, Planned::of(held), &[effect], !new.is_empty());
+    }
+    for (name, text) in &new {
+        let written = os::write_public(&arguments.folder.join(name), text.as_bytes());
+        written.map_err(|error| Failure::from(error).of("<DIR>"))?;
+        context.printer.stands(true);
+    }
     context.printer.done(&if new.is_empty() {
         format!("Nothing to change: {folder} has all {} pages as they are.", pages.len())
     } else {
         format!("Wrote {} pages into {folder}.", new.len())
     });
-    Ok(context.printer.written(&PagesView { folder, pages: pages.len() }, !new.is_empty())?)
+    Ok(context.printer.written(&held, !new.is_empty())?)
 }
 
 /// What the folder holds now.

@@ -3,9 +3,13 @@
 use std::panic;
 use std::process::ExitCode;
 
+use super::globals::Globals;
 use super::shared::{Context, Exit, Failure};
 use super::tree::{self, Cli, Command};
 use super::{completing, parse};
+use crate::config::ConfigError;
+use crate::flow::FlowError;
+use crate::store::StoreError;
 use crate::ui::{self, yield_to_signal};
 
 /// Everything between the arguments and the exit code. A bug that panics is told as one, without what it panicked with:
@@ -36,7 +40,7 @@ fn answer_or_run() -> ExitCode {
     let ended = tree::run(command, &context).and_then(|()| context.printer.flush().map_err(Failure::from));
     let ended = ended.map_err(|failure| match failure {
         Failure::Output(error) if context.has_changed() => Failure::OutputAfterChange(error),
-        other => other,
+        other => of_globals(other, &globals),
     });
     yield_to_signal();
     match ended {
@@ -52,5 +56,26 @@ fn answer_or_run() -> ExitCode {
             }
             failure.exit().into()
         }
+    }
+}
+
+/// What a config or a store cannot be used for is of the option that named it.
+fn of_globals(failure: Failure, globals: &Globals) -> Failure {
+    match failure {
+        Failure::Config(
+            ConfigError::Missing { .. }
+            | ConfigError::BadPath { .. }
+            | ConfigError::NotUtf8 { .. }
+            | ConfigError::Invalid { .. }
+            | ConfigError::File(_),
+        ) if globals.config.is_some() => failure.of("--config"),
+        Failure::Flow(FlowError::Store(
+            StoreError::Missing(_)
+            | StoreError::Foreign(_)
+            | StoreError::Damaged { .. }
+            | StoreError::Tampered { .. }
+            | StoreError::Denied(_),
+        )) if globals.store.is_some() => failure.of("--store"),
+        other => other,
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::Channel;
 use crate::domain::hash_cost::Cost;
 
 /// The tables whose keys need each other.
-const CHANNELS: [(&str, Channel); 2] =
+pub(super) const CHANNELS: [(&str, Channel); 2] =
     [("delivery.email", Channel::Email), ("delivery.sms", Channel::Mobile)];
 
 /// A setting that the file gives a value to.

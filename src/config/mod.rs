@@ -19,7 +19,7 @@ mod value;
 
 pub use channels::{Channel, HttpGateway, Transport};
 pub use defaults::{initial_text, keys, toml_list, toml_text};
-pub use edit::{EditError, Edited, set};
+pub use edit::{EditError, Edited, Set, With, set};
 pub use environment::Environment;
 pub use error::{ConfigError, Problem};
 pub use load::{Config, Origin, Shown, load, load_text, read_key};

@@ -52,6 +52,19 @@ pub struct Try {
     pub matter: Option<Matter>,
 }
 
+impl Try {
+    /// Whether what ended it is to be mended here or at the server, and keeps messages to others, too. A server that says
+    /// nothing but "later" once it knows the recipient may be greylisting them.
+    pub fn is_of_the_way(&self) -> bool {
+        let recipient_known = matches!(self.stage.as_deref(), Some("recipient" | "accept"));
+        match self.matter.map(Matter::about) {
+            Some(About::Recipient) => false,
+            Some(About::Nobody) => !recipient_known,
+            Some(About::Site | About::Sender | About::Message) | None => true,
+        }
+    }
+}
+
 /// A message as stored: sealed, so that a stolen store gives no code.
 #[derive(Clone)]
 pub struct Outgoing {

@@ -17,6 +17,7 @@ pub const READ_A_PAGE: &str = "read one: `regain faq forgot`";
 
 /// Lists that are empty, or hold what was asked for.
 pub const NO_USERS: &str = "There is no user to show; `regain user create ACCOUNT/NAME` makes one.";
+pub const WHICH_ACCOUNT: &str = "check the name, or create one; `regain account list` shows all";
 pub const NO_ACCOUNTS: &str = "There is no account yet; `regain account create NAME` makes one.";
 pub const ALL_USERS: &str = "`regain user list` lists everybody";
 pub const DEVICE_IDS: &str = "`regain device list USER` shows the ids";
@@ -182,6 +183,11 @@ pub fn codes_go_on(options: &[String], last: &str) -> String {
 /// One more proof, by another method than the first.
 pub fn second_method(request: &str, method: &str) -> String {
     format!("`regain request send {} --method {method} --address ADDRESS`, then verify again", word(request))
+}
+
+/// Settings that are to be given in one command, as a shell takes them.
+pub fn set_together(pairs: &str) -> String {
+    format!("give what belongs together in one command: `regain config set {pairs}`")
 }
 
 /// Messages wait, and when they are tried again.

@@ -1,6 +1,6 @@
 //! What can go wrong with a store, whichever engine holds it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What reading or changing the store gives.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -70,6 +70,25 @@ pub enum StoreError {
     Unreadable { column: &'static str },
     #[error("use the store")]
     Engine(#[source] Cause),
+}
+
+impl StoreError {
+    /// Told of a file by another name: of what lies in a file only on its way.
+    #[must_use]
+    pub fn named(self, name: &Path) -> Self {
+        let name = name.to_owned();
+        match self {
+            Self::NoBackup(_) => Self::NoBackup(name),
+            Self::Foreign(_) => Self::Foreign(name),
+            Self::Damaged { what, .. } => Self::Damaged { path: name, what },
+            Self::Tampered { finding, .. } => Self::Tampered { path: name, finding },
+            Self::BackupCorrupt(_, cause) => Self::BackupCorrupt(name, cause),
+            Self::InUse(_) => Self::InUse(name),
+            Self::Denied(_) => Self::Denied(name),
+            Self::TooManyFiles(_) => Self::TooManyFiles(name),
+            other => other,
+        }
+    }
 }
 
 /// Why a store that can be read cannot be written to.

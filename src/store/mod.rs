@@ -24,7 +24,7 @@ pub use error::{Cause, Duplicate, Result, StoreError, Unwritable, ensure_rows};
 pub use open::{
     FORMER, SCHEMA, STAGED, Staged, create, engine_version, furnish, open, open_read_only, stage,
 };
-pub use outbox::{Disposition, Outbox, Traffic};
+pub use outbox::{Disposition, Left, Outbox, Traffic};
 pub use proofs::{Attempts, Devices, Mfa, Proofs, Registration, Registrations};
 pub use receipts::{Receipts, ReferenceMac};
 pub use tables::{

@@ -35,6 +35,15 @@ pub struct Traffic {
     pub failed: u64,
 }
 
+/// Messages that were left in the queue in the same way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    pub channel: Channel,
+    pub count: u64,
+    /// The newest of their last tries; none where they are due and were not tried.
+    pub last: Option<Try>,
+}
+
 pub trait Outbox {
     fn enqueue(&mut self, message: &Outgoing) -> Result<()>;
     /// Claims the next due message until `lease_until`, but of no channel in `held`: codes first, then the oldest.
@@ -67,8 +76,9 @@ pub trait Outbox {
     fn retry_now(&mut self, now: Timestamp) -> Result<()>;
     /// When the next message that waits is due, or its holder's lease is over; of no channel in `held`.
     fn next_due(&mut self, held: &[Channel]) -> Result<Option<Timestamp>>;
-    /// How many wait that were tried in vain, or are due: nobody holds them.
-    fn left_behind(&mut self, now: Timestamp) -> Result<u64>;
+    /// Those that wait and were tried in vain, or are due, and that nobody holds: together where their last tries ended
+    /// at the same stage for the same matter.
+    fn left_behind(&mut self, now: Timestamp) -> Result<Vec<Left>>;
     /// Ends every waiting message.
     fn withdraw_all(&mut self) -> Result<u64>;
     /// How many wait in each channel, and when the oldest was queued.

@@ -68,6 +68,7 @@ pub struct Printer {
     program: RefCell<Program>,
     /// Whether the last question was left with Esc: once more, and it is the end.
     pub(super) went_back: Cell<bool>,
+    changed: Cell<bool>,
 }
 
 struct Stdout {
@@ -92,7 +93,7 @@ impl Printer {
         let out = Stdout { writer: BufWriter::with_capacity(64 * 1024, out), closed: false };
         let program = RefCell::default();
         let (out, err) = (RefCell::new(out), RefCell::new(err));
-        Self { settings, streams, out, err, program, went_back: Cell::new(false) }
+        Self { settings, streams, out, err, program, went_back: Cell::default(), changed: Cell::default() }
     }
 
     /// From now on, messages name commands as they work where this program runs.
@@ -147,6 +148,16 @@ impl Printer {
     /// Whether the reader of stdout has gone, so that making more data is of no use.
     pub fn is_closed(&self) -> bool {
         self.out.borrow().closed
+    }
+
+    /// Something was changed, or nothing: what was stands, whatever becomes of the output.
+    pub fn stands(&self, changed: bool) {
+        self.changed.set(self.changed.get() || changed);
+    }
+
+    /// Whether it was said that something was changed.
+    pub fn has_changed(&self) -> bool {
+        self.changed.get()
     }
 
     /// Text of ours that is itself the result (help pages, completions, a picture on request), as it is.

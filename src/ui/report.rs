@@ -24,11 +24,13 @@ impl Printer {
     /// What a write made, for programs: the object with `changed`, which says whether anything changed. People are
     /// told by [`Printer::done`] in a sentence.
     pub fn written<R: Row>(&self, row: &R, changed: bool) -> Result<(), OutputError> {
+        self.stands(changed);
         if self.format() == Format::Table { Ok(()) } else { self.object(&Written { row, changed }) }
     }
 
     /// [`Self::written`], and shown to people, too.
     pub fn written_and_shown<R: Row>(&self, row: &R, changed: bool) -> Result<(), OutputError> {
+        self.stands(changed);
         if self.format() == Format::Table { self.one(row) } else { self.written(row, changed) }
     }
 

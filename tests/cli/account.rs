@@ -76,18 +76,25 @@ fn a_dry_run_changes_nothing() {
     ");
     insta::assert_snapshot!(
         site.shown(&site.run(&["account", "create", "acme", "--dry-run", "-o", "json"])), @r#"
-        exit 0
-        --- stdout
-        {
-          "dry_run": true,
-          "outcome": "would_do",
-          "effects": [
-            "the cloud account acme is made, with its root user (Enterprise administrator)",
-            "the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one"
-          ],
-          "changed": false
-        }
-        "#);
+    exit 0
+    --- stdout
+    {
+      "id": null,
+      "name": "acme",
+      "kind": "cloud",
+      "status": "enabled",
+      "user_quota": null,
+      "users": 0,
+      "created_at": null,
+      "dry_run": true,
+      "outcome": "would_do",
+      "effects": [
+        "the cloud account acme is made, with its root user (Enterprise administrator)",
+        "the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one"
+      ],
+      "changed": false
+    }
+    "#);
     assert_eq!(site.counts(), before);
 }
 

@@ -220,15 +220,16 @@ fn o3_a_dry_run_changes_nothing_and_ends_like_the_run() {
       "contacts": [],
       "row": 1,
       "user": "acme/bob",
-      "outcome": "would_do",
       "reason": null,
       "message": null,
+      "expires_at": null,
+      "dry_run": true,
+      "outcome": "would_do",
       "effects": [
         "a setup token for acme/bob, good for 24 hours, is handed to you",
         "the old password of acme/bob works until the token is used",
         "acme/bob stays disabled; `regain user enable acme/bob` enables it"
       ],
-      "expires_at": null,
       "changed": false
     }
     "#);

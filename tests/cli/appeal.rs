@@ -253,7 +253,7 @@ fn all_that_is_wrong_with_a_file_is_told_at_once_and_nothing_is_submitted() {
     let none = site.run(&["appeal", "submit", "--from", "none.toml"]);
     assert!(none.code == 2 && none.stderr.contains("the form cannot be read"), "{none:?}");
     let nowhere = site.run(&["appeal", "submit", "-o", "json"]);
-    assert_eq!((nowhere.code, &nowhere.error()["hints"]), (9, &json!(["give --from FILE to answer"])));
+    assert_eq!((nowhere.code, &nowhere.error()["hints"]), (9, &json!(["give --from to answer"])));
     assert_eq!(site.counts(), rows);
 }
 

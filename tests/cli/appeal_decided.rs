@@ -134,6 +134,13 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     exit 0
     --- stdout
     {
+      "serial": "apl-SERIAL",
+      "kind": "appeal",
+      "state": "approved",
+      "submitted_at": "TIME",
+      "decided_at": null,
+      "expires_at": null,
+      "next": null,
       "dry_run": true,
       "outcome": "would_do",
       "effects": [
@@ -152,6 +159,13 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     exit 0
     --- stdout
     {
+      "serial": "apl-SERIAL",
+      "kind": "appeal",
+      "state": "denied",
+      "submitted_at": "TIME",
+      "decided_at": null,
+      "expires_at": null,
+      "next": "change your account: use another one, or register a new ID with `regain account register`; it cannot use the resources of the lost one; an IAM user asks the administrator of the account instead",
       "dry_run": true,
       "outcome": "would_do",
       "effects": [
@@ -172,6 +186,13 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     assert_eq!(
         tried,
         json!({
+            "serial": null,
+            "kind": "appeal",
+            "state": "submitted",
+            "submitted_at": null,
+            "decided_at": null,
+            "expires_at": null,
+            "next": null,
             "dry_run": true,
             "outcome": "would_do",
             "effects": ["the answers can be used, and would be submitted"],

@@ -56,6 +56,142 @@ fn what_would_be_a_mistake_is_not_written() {
     assert_eq!(fs::read_to_string(site.config()).unwrap(), BEFORE);
 }
 
+/// One wrong value, as an error in JSON: what it says, of what, and the first hint.
+fn refused(site: &Site, pairs: &[&str]) -> (String, String, String) {
+    let error = site.fails(2, &[&["config", "set"], pairs, &["-o", "json"]].concat()).error();
+    let text = |of: &serde_json::Value| of.as_str().unwrap_or_default().to_owned();
+    (text(&error["message"]), text(&error["option"]), text(&error["hints"][0]))
+}
+
+#[test]
+fn a_time_zone_that_this_machine_does_not_know_is_not_written() {
+    let site = site();
+    for zone in ["Mars/Base", "Nonsense"] {
+        let told = (
+            "texts.time_zone must be a time zone that this machine knows, such as \"Europe/Berlin\""
+                .to_owned(),
+            "<VALUE>".to_owned(),
+            "correct the name, or install the package tzdata".to_owned(),
+        );
+        assert_eq!(refused(&site, &["texts.time_zone", zone]), told);
+    }
+    assert_eq!(fs::read_to_string(site.config()).unwrap(), BEFORE);
+    site.run(&["config", "set", "texts.time_zone", "Europe/Berlin"]).succeeded();
+    site.run(&["config", "check"]).succeeded();
+}
+
+#[test]
+fn a_folder_of_texts_that_cannot_be_used_is_not_written() {
+    let site = site();
+    let folder = site.at("mine/en");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("code.txt"), "{% block subject %}{% endblock %}").unwrap();
+    for path in [&folder, site.at("mine").as_path()] {
+        for of in [path, path.parent().unwrap()] {
+            fs::set_permissions(of, fs::Permissions::from_mode(0o700)).unwrap();
+        }
+    }
+    let (message, option, hint) = refused(&site, &["texts.folder", site.at("mine").to_str().unwrap()]);
+    assert!(message.starts_with("texts.folder cannot have this value: "), "{message}");
+    assert_eq!(
+        (option.as_str(), hint.as_str()),
+        ("<VALUE>", "correct the text first, or name another folder or language")
+    );
+    assert_eq!(fs::read_to_string(site.config()).unwrap(), BEFORE);
+}
+
+#[test]
+fn settings_that_need_each_other_are_set_in_one_command() {
+    let site = site();
+    let together = "give what belongs together in one command: `regain config set";
+    let expected = |message: &str, hint: &str| (message.to_owned(), "<VALUE>".to_owned(), hint.to_owned());
+    assert_eq!(
+        refused(&site, &["delivery.email.host", "127.0.0.1"]),
+        expected(
+            "delivery.email.host is for transport = \"smtp\" only",
+            &format!("{together} delivery.email.host HOST delivery.email.transport smtp`"),
+        )
+    );
+    assert_eq!(
+        refused(&site, &["delivery.email.transport", "smtp"]),
+        expected(
+            "delivery.email.transport cannot have this value: delivery.email.host must be set for transport = \"smtp\"",
+            &format!("{together} delivery.email.transport smtp delivery.email.host HOST`"),
+        )
+    );
+    assert_eq!(
+        refused(&site, &["delivery.sms.transport", "http"]),
+        expected(
+            "delivery.sms.transport cannot have this value: delivery.sms.url must be set for transport = \"http\"",
+            &format!("{together} delivery.sms.transport http delivery.sms.url URL`"),
+        )
+    );
+    assert_eq!(fs::read_to_string(site.config()).unwrap(), BEFORE);
+
+    let pairs = [
+        ["delivery.email.transport", "smtp"],
+        ["delivery.email.host", "127.0.0.1"],
+        ["delivery.email.port", "25"],
+        ["delivery.email.tls", "none"],
+    ]
+    .concat();
+    let set = [&["config", "set"], &pairs[..]].concat();
+    let tried = site.run(&[&["-n"], &set[..]].concat()).succeeded();
+    let config = site.config().display().to_string();
+    assert!(
+        tried.stdout.replace('\n', " ").contains(&format!("delivery.email.port becomes 25 in {config}; ")),
+        "{tried:?}"
+    );
+    let done = site.run(&[&set[..], &["-o", "json"]].concat()).succeeded();
+    let rows: serde_json::Value = done.json();
+    let told = |row: &serde_json::Value| format!("{} {} {}", row["key"], row["value"], row["changed"]);
+    assert_eq!(
+        rows.as_array().unwrap().iter().map(told).collect::<Vec<_>>(),
+        [
+            r#""delivery.email.transport" "\"smtp\"" true"#,
+            r#""delivery.email.host" "\"127.0.0.1\"" true"#,
+            r#""delivery.email.port" "25" true"#,
+            r#""delivery.email.tls" "\"none\"" true"#,
+        ]
+    );
+    site.run(&["config", "check"]).succeeded();
+    let again = site.run(&set).succeeded();
+    assert_eq!(
+        again.stderr,
+        "delivery.email.transport is \"smtp\" already.\ndelivery.email.host is \"127.0.0.1\" already.\n\
+         delivery.email.port is 25 already.\ndelivery.email.tls is \"none\" already.\n"
+    );
+    assert_eq!(
+        refused(&site, &["delivery.email.transport", "maildir"]),
+        expected(
+            "delivery.email.transport cannot have this value: delivery.email.host is for transport = \"smtp\" only; \
+             delivery.email.port is for transport = \"smtp\" only; delivery.email.tls is for transport = \"smtp\" only",
+            &format!(
+                "{together} delivery.email.transport maildir delivery.email.host '' delivery.email.port 0 \
+                 delivery.email.tls starttls`"
+            ),
+        )
+    );
+}
+
+#[test]
+fn a_table_is_no_setting_and_each_key_has_one_value() {
+    let site = site();
+    let (message, option, _) = refused(&site, &["delivery.email", "{ transport = \"smtp\" }"]);
+    assert_eq!(
+        message,
+        "delivery.email is a table: name one of its settings, such as delivery.email.transport"
+    );
+    assert_eq!(option, "<KEY>");
+    let (message, option, _) = refused(&site, &["codes.length", "8", "codes.tries"]);
+    assert_eq!(
+        (message.as_str(), option.as_str()),
+        ("setting number 2 has no value: codes.tries", "<VALUE>")
+    );
+    let (message, option, _) = refused(&site, &["codes.length", "8", "codes.length", "7"]);
+    assert_eq!((message.as_str(), option.as_str()), ("codes.length is given twice; give it once", "<KEY>"));
+}
+
 #[test]
 fn o0_a_config_of_somebody_else_is_left_alone_and_the_lines_are_printed() {
     const PORTAL: u32 = 61_240;

@@ -27,17 +27,10 @@ fn what_waits_is_shown_and_handed_over_once() {
     email    1        TIME  ············   0            0          0         0            none
     mobile   0                              ············   0            0          0         0            none
     ");
-    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run", "--dry-run", "-o", "json"])), @r#"
+    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run", "--dry-run", "-o", "jsonl"])), @r#"
     exit 0
     --- stdout
-    {
-      "dry_run": true,
-      "outcome": "would_do",
-      "effects": [
-        "1 message by email would be handed over"
-      ],
-      "changed": false
-    }
+    {"handed_over":null,"postponed":null,"failed":null,"dropped":null,"dry_run":true,"outcome":"would_do","effects":["1 message by email would be handed over"],"changed":false}
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"
     exit 0

@@ -114,6 +114,100 @@ fn a_value_out_of_its_range_is_2_and_its_option_is_named() {
 }
 
 #[test]
+fn a_file_that_cannot_be_used_is_told_with_the_option_that_names_it() {
+    let site = site();
+    fs::write(site.at("there"), "garbage").unwrap();
+    fs::create_dir(site.at("folder")).unwrap();
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["audit", "export", "--anchor", "nowhere/anchor"], 2, "--anchor"),
+        (&["audit", "export", "--anchor", "there"], 4, "--anchor"),
+        (&["audit", "export", "nowhere/records"], 2, "<FILE>"),
+        (&["audit", "export", "there"], 4, "<FILE>"),
+        (&["audit", "export", "records", "--anchor", "there"], 4, "--anchor"),
+        (&["store", "backup", "nowhere/copy"], 2, "<FILE>"),
+        (&["store", "backup", "there"], 4, "<FILE>"),
+        (&["store", "restore", "nothing"], 7, "<FILE>"),
+        (&["store", "restore", "there"], 7, "<FILE>"),
+        (&["config", "check", "nothing"], 6, "<FILE>"),
+        (&["--config", "nothing", "user", "list"], 6, "--config"),
+        (&["--config", "there", "user", "list"], 6, "--config"),
+        (&["--store", "nothing", "user", "list"], 7, "--store"),
+        (&["--store", "there", "user", "list"], 7, "--store"),
+        (&["user", "create", "acme/bob", "--generate", "--secrets-to", "nowhere/secrets"], 2, "--secrets-to"),
+        (&["user", "create", "acme/bob", "--generate", "--secrets-to", "there"], 4, "--secrets-to"),
+    ];
+    for (arguments, code, option) in cases {
+        let ended = site.run(&[arguments, &["-y", "--no-input", "-o", "json"][..]].concat()).with_code(*code);
+        assert_eq!(ended.error()["option"], *option, "{arguments:?}: {ended:?}");
+    }
+    // Nobody is refused because of a file.
+    let none = |arguments: &[&str]| ended_option(&site, arguments);
+    assert_eq!(none(&["user", "show", "acme/nobody", "-o", "json"]), serde_json::Value::Null);
+}
+
+fn ended_option(site: &Site, arguments: &[&str]) -> serde_json::Value {
+    site.run(arguments).error().get("option").cloned().unwrap_or_default()
+}
+
+/// Where another command or several options would answer, the option is none, or the first.
+#[test]
+fn an_option_in_json_is_a_bare_name_or_none() {
+    let site = site();
+    for (arguments, option) in [
+        (&["password", "reset"][..], serde_json::Value::Null),
+        (&["account", "register", "x1"], serde_json::Value::Null),
+        (&["appeal", "submit"], "--from".into()),
+    ] {
+        let ended = site.run(&[arguments, &["--no-input", "-o", "json"][..]].concat()).with_code(9);
+        assert_eq!(ended.error().get("option").cloned().unwrap_or_default(), option, "{ended:?}");
+    }
+}
+
+/// What a backup lies in on its way from standard input is nobody's business.
+#[test]
+fn a_backup_from_standard_input_is_told_as_that() {
+    let site = site();
+    for damaged in ["garbage", "", "SQLite format 3\0"] {
+        let ended = site.pipe(&["store", "restore", "-", "-y", "-o", "json"], damaged);
+        let error = ended.error();
+        let told = format!("{} {} {}", error["message"], error["causes"], error["hints"]);
+        assert!(ended.code != 0 && !told.contains("regain-restore") && !told.contains("/copy"), "{told}");
+        assert_eq!(error["option"], "<FILE>", "{error}");
+    }
+    let copy = site.at("copy");
+    site.run(&["store", "backup", copy.to_str().unwrap()]).succeeded();
+    let mut bytes = fs::read(&copy).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[4096..middle].fill(0xA5);
+    fs::write(&copy, bytes).unwrap();
+    let mut command = site.command(&["store", "restore", "-", "-y", "-o", "json"]);
+    let ended = command.stdin(fs::File::open(&copy).unwrap()).output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert!(!ended.status.success() && !told.contains("regain-restore"), "{told}");
+}
+
+#[test]
+fn what_was_made_beside_the_store_stands_when_its_output_cannot_be_written() {
+    let site = site();
+    let full = |arguments: &[&str]| {
+        let out = fs::File::options().write(true).open("/dev/full").unwrap();
+        let ended = site.command(&[arguments, &["-o", "json"]].concat()).stdout(out).output().unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&ended.stderr).unwrap_or_default();
+        (ended.status.code(), told["error"]["reason"].as_str().unwrap_or_default().to_owned())
+    };
+    let stands = (Some(1), "output_after_change".to_owned());
+    let nothing = (Some(1), "output".to_owned());
+    assert_eq!(full(&["config", "set", "codes.tries", "4", "-q"]), stands);
+    assert_eq!(full(&["config", "set", "codes.tries", "4", "-q"]), nothing, "it was so");
+    assert_eq!(full(&["config", "set", "codes.tries", "3", "codes.length", "8", "-q"]), stands);
+    assert_eq!(full(&["man", "pages", "-q"]), stands);
+    assert_eq!(full(&["man", "pages", "-q"]), nothing, "they were there");
+    assert_eq!(full(&["audit", "export", "records", "-q"]), stands);
+    assert_eq!(full(&["audit", "export", "more", "--anchor", "-", "-q"]), stands);
+    assert_eq!(full(&["-n", "config", "set", "codes.tries", "4", "-q"]), nothing);
+}
+
+#[test]
 fn a_store_that_an_option_names_badly_is_2_and_one_of_a_variable_6() {
     let site = site();
     for bad in ["", "sqlite:", "postgres://host/db", "mysql://x"] {
@@ -279,7 +373,7 @@ fn regain_output_is_the_format_unless_the_option_is_given() {
         error,
         "{\"error\":{\"kind\":\"usage\",\"message\":\"the value of REGAIN_OUTPUT is not valid (it takes one of \
          table, json, jsonl, csv)\",\"reason\":\"usage\",\"causes\":[],\"hints\":[\"unset it, or set it to one of \
-         these\"],\"option\":\"REGAIN_OUTPUT\"}}\n"
+         these\"]}}\n"
     );
 }
 

@@ -262,7 +262,7 @@ fn k10_purging_deletes_what_ended_long_ago_and_nothing_else() {
     insta::assert_snapshot!(site.shown(&site.run(&["store", "purge", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  requests, codes, tokens and messages that ended and are older than 30 days are permanently deleted; what people claimed in appeals goes 90 days after they were submitted; operation records stay
+    would happen  nothing ended longer ago than 30 days
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["store", "purge", "--older-than", "1h", "-y"])), @"
     exit 2

@@ -339,7 +339,7 @@ fn o3_a_dry_run_changes_nothing_and_says_what_would_happen() {
 #[test]
 fn without_a_yes_nothing_happens() {
     let site = site();
-    make(&site, &["acme/alice"]);
+    site.pipe(&["user", "create", "acme/alice", "--password-stdin", "-y"], GIVEN).succeeded();
     for arguments in [&["create", "acme/bob"][..], &["disable", "acme/alice"], &["revoke", "acme/alice"]] {
         let before = site.digest();
         assert_eq!(site.run(&[&["user"], arguments].concat()).code, 9, "{arguments:?}");
@@ -351,10 +351,10 @@ fn without_a_yes_nothing_happens() {
 fn u1_reason_and_ticket_are_recorded() {
     let site = site();
     let why = ["-y", "--reason", "new colleague", "--ticket", "T-7"];
-    site.run(&[&["user", "create", "acme/alice"], &why[..]].concat()).succeeded();
+    site.pipe(&[&["user", "create", "acme/alice", "--password-stdin"], &why[..]].concat(), GIVEN).succeeded();
     site.run(&[&["user", "revoke", "acme/alice"], &why[..]].concat()).succeeded();
     let mut events = site.events("");
     events.retain(|event| event["reason"] == "new colleague" && event["ticket"] == "T-7");
     let actions: Vec<&str> = events.iter().map(|event| event.text("action")).collect();
-    assert_eq!(actions, ["createUser", "revokeUser"]);
+    assert_eq!(actions, ["createUser", "setPasswordByAdmin", "revokeUser"]);
 }

@@ -47,3 +47,29 @@ fn a_root_user_is_blocked_now_like_anybody() {
     site.verify(&id, &site.code_to("acme@example.com")).succeeded();
     site.set_password(&id, "vivid anchor 42 mellow tundra").succeeded();
 }
+
+/// Nobody is blocked who could not come in before: that is told, and nothing is written.
+#[test]
+fn without_a_password_and_anything_live_nothing_is_revoked() {
+    let site = site();
+    site.run(&["user", "create", "acme/fresh", "-y"]).succeeded();
+    let counts = || site.raw().dump_all();
+    let before = counts();
+    let effects = serde_json::json!(["acme/fresh has no password, and nothing live could lead to one"]);
+    for _ in 0..2 {
+        for arguments in [&[][..], &["-n"]] {
+            let told = site.json(&[&["user", "revoke", "acme/fresh"], arguments].concat());
+            assert_eq!(told["outcome"], "unchanged", "{told}");
+            assert!(told.get("changed").is_none_or(|changed| changed == false), "{told}");
+            assert!(told.get("effects").is_none_or(|told| *told == effects), "{told}");
+        }
+    }
+    assert_eq!(counts(), before);
+    // With a request alone, that is what ends.
+    site.run(&["contact", "bind", "acme/fresh", "--email", "fresh@example.com", "--verified", "-y"])
+        .succeeded();
+    site.sent("acme/fresh", "fresh@example.com");
+    let told = site.run(&["-n", "user", "revoke", "acme/fresh"]).succeeded().stdout;
+    assert!(told.contains("every live code, setup token and request of acme/fresh ends"), "{told}");
+    assert!(!told.contains("password of acme/fresh is removed") && !told.contains("device"), "{told}");
+}

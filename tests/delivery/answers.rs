@@ -20,6 +20,14 @@ fn waiting(command: &'static str, answers: &[&str], to: &[&str]) -> (Server, Sit
     (server_started, site)
 }
 
+/// What the doctor says of the queue: its level, what it found, and the remedy.
+fn queue(site: &Site) -> (String, String, Value) {
+    let found: Value = site.run(&["doctor", "-o", "json"]).json();
+    let queue = found.as_array().unwrap().iter().find(|finding| finding["check"] == "queue").unwrap();
+    let text = |name: &str| queue[name].as_str().unwrap().to_owned();
+    (text("level"), text("message"), queue["remedy"].clone())
+}
+
 /// How the state of a code and the end of a run tell, after a run of the worker.
 fn after_run(site: &Site) -> (i32, Vec<String>) {
     let ended = site.run(&["delivery", "run", "--once", "-q"]);
@@ -38,18 +46,20 @@ fn a_code_fails_for_what_is_about_the_person_alone() {
                  that it is given now";
     let login = "set username and password_file, or have the server's administrator let this machine send to other domains \
                  (relay)";
-    for (command, answer, state, about, remedy) in [
+    for (command, answer, code, state, about, remedy) in [
         (
             "RCPT",
             "504 5.5.2 <host>: Helo command rejected: need fully-qualified hostname",
+            8,
             "queued",
             "hello",
             hello,
         ),
-        ("RCPT", "554 5.7.1 <person@example.net>: Relay access denied", "queued", "relaying", login),
+        ("RCPT", "554 5.7.1 <person@example.net>: Relay access denied", 8, "queued", "relaying", login),
         (
             "RCPT",
             "550 5.1.1 <person@example.net>: Recipient address rejected: User unknown",
+            8,
             "failed",
             "no_such_mailbox",
             "check the address with its owner: the server knows no such mailbox",
@@ -57,6 +67,7 @@ fn a_code_fails_for_what_is_about_the_person_alone() {
         (
             "RCPT",
             "552 5.2.2 <person@example.net>: Mailbox full",
+            0,
             "queued",
             "mailbox_full",
             "the mailbox is full: its owner must make room; messages are retried until they expire",
@@ -64,6 +75,7 @@ fn a_code_fails_for_what_is_about_the_person_alone() {
         (
             ".",
             "554 5.7.1 Spam message rejected",
+            8,
             "queued",
             "spam",
             "the server treats the message as spam: check your own texts, and the SPF, DKIM and reverse DNS of the \
@@ -71,7 +83,7 @@ fn a_code_fails_for_what_is_about_the_person_alone() {
         ),
     ] {
         let (_server, site) = waiting(command, &[answer], &["person@example.net"]);
-        assert_eq!(after_run(&site), (8, vec![state.to_owned()]), "{answer}");
+        assert_eq!(after_run(&site), (code, vec![state.to_owned()]), "{answer}");
         let status = channel(&site);
         assert_eq!(
             (&status["last_error_about"], &status["remedy"]),
@@ -86,6 +98,59 @@ fn a_code_fails_for_what_is_about_the_person_alone() {
     let greylisted = "450 4.2.0 <person@example.net>: Recipient address rejected: Greylisted";
     let (_server, site) = waiting("RCPT", &[greylisted, "250 ok"], &["person@example.net"]);
     assert_eq!(after_run(&site), (0, vec!["sent".to_owned()]));
+}
+
+/// Only what others would meet, too, ends a run with 8, also where a later run tries nothing.
+#[test]
+fn what_is_about_one_recipient_is_no_fault_of_the_way() {
+    let fine = ("ok".to_owned(), "No message waits for long.".to_owned(), Value::Null);
+    let greylisted = "450 4.2.0 <person@example.net>: Recipient address rejected: Greylisted";
+    let (_server, site) = waiting("RCPT", &[greylisted], &["person@example.net"]);
+    let ended = site.run(&["delivery", "run", "--once"]).succeeded();
+    let hint = ended.stderr.lines().last().unwrap();
+    assert!(
+        hint.starts_with("hint: 1 message waits; the next try is in ")
+            && hint.ends_with(": `regain delivery status` shows why"),
+        "{ended:?}"
+    );
+    assert_eq!(queue(&site), fine);
+    site.edit("outbox", |message| message.shift("due_at", 600_000));
+    let again = site.run(&["delivery", "run", "--once"]).succeeded();
+    assert!(again.stderr.starts_with("Handed over 0 messages.\nhint: 1 message waits; "), "{again:?}");
+
+    // Of two, one is kept by the server: that is told, whichever was tried last.
+    let denied = "554 5.7.1 Relay access denied";
+    let (_server, site) = waiting("RCPT", &[denied], &["one@example.net", "person@example.net"]);
+    assert_eq!(after_run(&site).0, 8);
+    let newest = site.rows("tries").last().unwrap().text("message_id").to_owned();
+    for full_comes_last in [true, false] {
+        site.edit("tries", |row| {
+            let full = (row.text("message_id") == newest) == full_comes_last;
+            row["matter"] = if full { "mailbox_full" } else { "relaying" }.into();
+        });
+        site.edit("outbox", |message| message.shift("due_at", 600_000));
+        assert_eq!(after_run(&site).0, 8, "nothing is tried, and nothing is mended");
+        let (level, message, remedy) = queue(&site);
+        assert_eq!(level, "warning");
+        assert!(
+            message.starts_with("2 messages by email wait, the oldest since ")
+                && message.ends_with(
+                    "Last failure: have the recipient accepted: it was refused: 554 5.7.1 Relay access denied."
+                ),
+            "{message}"
+        );
+        assert_eq!(
+            remedy,
+            "set username and password_file, or have the server's administrator let this machine send to other domains \
+             (relay)"
+        );
+    }
+    site.edit("tries", |row| row["matter"] = "mailbox_full".into());
+    assert_eq!((after_run(&site).0, queue(&site)), (0, fine));
+
+    // A server that says "later" to everybody is the way.
+    let (_server, site) = waiting("EHLO", &["421 4.3.2 try later"], &["person@example.net"]);
+    assert_eq!((after_run(&site).0, queue(&site).0.as_str()), (8, "warning"));
 }
 
 /// What happens when whoever runs the site mends it: nothing was lost.

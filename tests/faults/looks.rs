@@ -221,9 +221,18 @@ fn o4_full_addresses_are_shown_to_nobody_without_a_record() {
             ),
             "{emergency:?}"
         );
+        let none = meets(&site, emergency, &by, &["user", "find", "example.com"], "");
         assert_eq!(
-            meets(&site, emergency, &by, &["user", "find", "example"], "").stdout,
-            "",
+            (none.code, none.stdout.as_str(), none.stderr),
+            (
+                0,
+                "",
+                format!(
+                    "warning: addresses were not searched, because that must be recorded and could not be: {}\n\
+                     Nobody was found.\nSearched: parts of names, accounts and descriptions; whole ids.\n",
+                    emergency.why()
+                )
+            ),
             "{emergency:?}"
         );
         let nobody = meets(&site, emergency, &by, &["user", "show", "acme/nobody"], "");
@@ -257,6 +266,24 @@ fn o4_support_is_shown_nothing_that_is_not_recorded() {
         for look in looks {
             let hint = "hint: ask an administrator, who can look while nothing can be recorded\n";
             refuses(&site, emergency, &by, look, hint);
+        }
+        // What their role may not do is refused as on any day.
+        let beyond: [&[&str]; 7] = [
+            &["audit", "list"],
+            &["audit", "verify"],
+            &["audit", "export"],
+            &["store", "check"],
+            &["store", "backup", "-"],
+            &["contact", "list", "acme/alice", "--unmask"],
+            &["policy", "set", "acme", "password", "--preset", "cloud", "-y"],
+        ];
+        for act in beyond {
+            let refused = meets(&site, emergency, &by, act, "");
+            assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{emergency:?} {act:?} {refused:?}");
+            assert!(
+                refused.stderr.starts_with("error: the role support may not "),
+                "{emergency:?} {act:?} {refused:?}"
+            );
         }
     }
 }

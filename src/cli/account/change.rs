@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::show::Named;
 use crate::cli::shared::runner;
-use crate::cli::shared::{Failure, Session, input};
+use crate::cli::shared::{Failure, Planned, Session, input};
 use crate::domain::account::{Account, Status};
-use crate::flow::{AccountChanges, Change, DeleteAccount, UpdateAccount};
+use crate::flow::{AccountChanges, DeleteAccount, UpdateAccount};
 
 #[derive(Debug, Args)]
 #[command(
@@ -41,7 +41,7 @@ pub(super) fn update(arguments: &Update, session: &Session<'_>) -> Result<(), Fa
     }
     let env = session.operating();
     let change = UpdateAccount::plan(&env, &name, changes)?;
-    let done = runner::run_for(session, change.after().clone(), change)?;
+    let done = runner::run(session, Planned::of(change.after().clone()), change)?;
     told(session, done, "Updated the account")
 }
 
@@ -54,7 +54,7 @@ pub(super) fn set_status(named: &Named, session: &Session<'_>, status: Status) -
         Status::Disabled => "Disabled the account",
     };
     let change = UpdateAccount::plan(&env, &name, changes)?;
-    let done = runner::run_for(session, change.after().clone(), change)?;
+    let done = runner::run(session, Planned::of(change.after().clone()), change)?;
     told(session, done, said)
 }
 
@@ -62,20 +62,16 @@ pub(super) fn delete(named: &Named, session: &Session<'_>) -> Result<(), Failure
     let name = input::account(&named.account)?;
     let env = session.operating();
     let change = DeleteAccount::plan(&env, &name)?;
-    let done = runner::run_for(session, change.account().clone(), change)?;
+    let done = runner::run(session, Planned::of(change.account().clone()), change)?;
     told(session, done, "Deleted the account")
 }
 
-/// Asks, commits, and tells of the account that came of it.
-pub(super) fn commit<C>(session: &Session<'_>, change: C, said: &str) -> Result<(), Failure>
-where
-    C: Change<Done = Account>,
-{
-    let done = runner::run(session, change)?;
-    told(session, done, said)
-}
-
-fn told(session: &Session<'_>, done: Option<runner::Done<Account>>, said: &str) -> Result<(), Failure> {
+/// Tells of the account that came of it.
+pub(super) fn told(
+    session: &Session<'_>,
+    done: Option<runner::Done<Account>>,
+    said: &str,
+) -> Result<(), Failure> {
     let context = session.context;
     let Some((account, changed)) = done else { return Ok(()) };
     if changed {

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::change::commit;
+use super::change::told;
 use crate::cli::shared::input::Addresses;
-use crate::cli::shared::{Failure, Session, existing, input};
+use crate::cli::shared::{Failure, Planned, Session, existing, input, runner};
 use crate::domain::account::{Account, Kind};
 use crate::domain::{Principal, Task};
 use crate::flow::{self, CreateAccount, FlowError, NewAccount, Refusal};
@@ -44,12 +44,16 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     };
     input::doubts(&session.context.printer, &new.contacts);
     let planned = CreateAccount::plan(&env, new.clone()).map_err(Failure::from);
-    match planned.and_then(|plan| commit(session, plan, "Made the account")) {
+    let made = planned.and_then(|plan| {
+        let account = Planned::of(plan.account().clone()).but(&["id", "created_at"]);
+        runner::run(session, account, plan)
+    });
+    match made {
         // Also where somebody made it while we were asking.
         Err(Failure::Flow(FlowError::Refused(Refusal::AccountExists))) if arguments.if_missing => {
             exists(arguments, &new, session)
         }
-        ended => ended,
+        made => told(session, made?, "Made the account"),
     }
 }
 
@@ -59,8 +63,8 @@ fn exists(arguments: &Create, new: &NewAccount, session: &Session<'_>) -> Result
     let root = env.read(|tx| flow::find(tx, &Principal::Account(new.name.clone())))?;
     let mut differs = differences(arguments, &account);
     differs.extend(root.iter().flat_map(|root| existing::unbound(root, &new.contacts)));
-    existing::tell(&session.context.printer, &account.name, &differs);
-    Ok(session.context.printer.written_and_shown(&account, false)?)
+    let name = account.name.clone();
+    existing::leave(session.context, &name, &differs, account)
 }
 
 /// What was asked for, and is not so.

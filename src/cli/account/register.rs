@@ -69,7 +69,7 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
 }
 
 fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {
-    context.ask("NAME", |prompts| prompts.ask_until("Login ID for the new ID", Name::parse))
+    context.ask("<NAME>", |prompts| prompts.ask_until("Login ID for the new ID", Name::parse))
 }
 
 fn ask_mobile(context: &Context<'_>, reader: Reader) -> Result<Address, Failure> {

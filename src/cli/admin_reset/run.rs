@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::summary;
 use crate::cli::shared::issuance::{self, FirstPassword};
 use crate::cli::shared::views::{AloneView, OutcomeView, UserView, yes_or_no};
-use crate::cli::shared::{Failure, Session, bulk, input, runner, secret_output};
+use crate::cli::shared::{Failure, Planned, Session, bulk, input, runner, secret_output};
 use crate::domain::time::{SystemClock, in_seconds};
 use crate::domain::{Clock, User};
 use crate::flow::bulk::{Batch, Named};
@@ -111,7 +111,17 @@ pub(super) fn one(
             }
         }
         let view = OutcomeView { remarks: plan.remarks(), ..would_do(&plan) };
-        Ok(printer.written_and_shown(&alone(plan.user(), view), false)?)
+        let view = alone(&plan.after(), view);
+        if printer.format() == Format::Table {
+            return Ok(printer.one(&view)?);
+        }
+        let planned = Planned::of(view);
+        let planned = if plan.gives_password() {
+            planned.with("password_set", true).but(&["password_changed_at", "password_expires_at"])
+        } else {
+            planned
+        };
+        runner::preview(session.context, planned, &effects, true)
     };
     let Some(done) = issuance::issue(session, &plan, first, secrets_to, preview)? else { return Ok(()) };
     let view = view(&plan, &done);

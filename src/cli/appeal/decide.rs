@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use crate::cli::shared::runner;
-use crate::cli::shared::{Failure, Session, input};
+use super::view::named_appeal;
+use crate::cli::shared::{Failure, Planned, Session, input, runner};
 use crate::domain::time::for_people;
 use crate::flow::appeal;
 use crate::guidance::notes;
@@ -42,7 +42,10 @@ pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), 
     let (env, printer) = (session.operating(), &session.context.printer);
     let change = appeal::Approve::plan(&env, &arguments.serial, arguments.remove_mfa)?;
     without_reason(session);
-    let Some((decided, changed)) = runner::run(session, change)? else { return Ok(()) };
+    let (after, decides) = change.after();
+    let planned = Planned::of(named_appeal(after, &printer.program()));
+    let planned = if decides { planned.but(&["decided_at", "expires_at", "next"]) } else { planned };
+    let Some((decided, changed)) = runner::run(session, planned, change)? else { return Ok(()) };
     let serial = &decided.view.serial;
     match (decided.missing, decided.view.expires_at) {
         (0, Some(until)) => {
@@ -66,7 +69,8 @@ pub(super) fn deny(arguments: &Deny, session: &Session<'_>) -> Result<(), Failur
     let (env, printer) = (session.operating(), &session.context.printer);
     let change = appeal::Deny::plan(&env, &arguments.serial)?;
     without_reason(session);
-    let Some((view, changed)) = runner::run(session, change)? else { return Ok(()) };
+    let planned = Planned::of(named_appeal(change.after(), &printer.program())).but(&["decided_at"]);
+    let Some((view, changed)) = runner::run(session, planned, change)? else { return Ok(()) };
     printer.done(&format!("Denied {}. An SMS tells the new mobile number.", view.serial));
     Ok(printer.written(&view, changed)?)
 }

@@ -24,7 +24,8 @@ pub(super) fn read(path: &Path, context: &Context<'_>) -> Result<Statement, Fail
     let text = if path.as_os_str() == "-" {
         text_of(stdin::claim_text()?, path)?
     } else {
-        context.own_file("use --from - and give it on standard input")?;
+        let own = context.own_file("use --from - and give it on standard input");
+        own.map_err(|failure| failure.of("--from"))?;
         text_of(File::open(path).map_err(|error| unreadable(path, &error))?, path)?
     };
     let text = text.trim_start_matches('\u{feff}');

@@ -80,7 +80,7 @@ fn help(key: &str) -> &'static str {
 }
 
 /// What would have answered.
-const OPTION: &str = "--from FILE";
+const OPTION: &str = "--from";
 
 /// Whoever leaves a correction is back at the whole.
 fn or_back(corrected: Result<(), Failure>) -> Result<(), Failure> {

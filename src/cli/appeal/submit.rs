@@ -7,8 +7,8 @@ use clap::Args;
 use super::view::named_appeal;
 use super::{file, form};
 use crate::cli::shared::kind::Kind;
-use crate::cli::shared::{Context, Failure, Session, input, reset_conversation, runner};
-use crate::domain::appeal::Statement;
+use crate::cli::shared::{Context, Failure, Planned, Session, input, reset_conversation, runner};
+use crate::domain::appeal::{State, Statement};
 use crate::flow::appeal::{self, AppealView, Gate, Passed};
 use crate::flow::reset::{CaptchaAnswer, Questions};
 use crate::flow::{Denial, FlowError};
@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Submit, context: &Context<'_>) -> Result<(), Failu
         let mut session = context.open()?;
         session.trust_source(arguments.source.as_deref())?;
         if !context.prompts().are_possible() {
-            return Err(Failure::NoTerminal { option: "--from FILE" });
+            return Err(Failure::NoTerminal { option: "--from" });
         }
         let passed = pass(&session)?;
         return match form::fill(&session, &passed, arguments.resume.as_deref())? {
@@ -72,7 +72,10 @@ pub(super) fn run(arguments: &Submit, context: &Context<'_>) -> Result<(), Failu
     if context.globals.dry_run {
         // Nothing is looked up, so that it tells of the file alone.
         let effects = vec!["the answers can be used, and would be submitted".to_owned()];
-        return runner::preview(context, &effects);
+        let planned = Planned::<AppealView>::unknown()
+            .with("kind", statement.kind().as_str())
+            .with("state", State::Submitted.as_str());
+        return runner::preview(context, planned, &effects, true);
     }
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;

@@ -24,6 +24,8 @@ impl Row for AppealView {
         column("decided", |row| row.decided_at.map_or_else(|| "not yet".to_owned(), |at| moment(Some(at)))),
         prose("next", |row| row.next.clone()),
     ];
+    const FIELDS: &'static [&'static str] =
+        &["serial", "kind", "state", "submitted_at", "decided_at", "expires_at", "next"];
 }
 
 /// An appeal in the list of operators.

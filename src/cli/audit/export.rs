@@ -8,12 +8,12 @@ use clap::Args;
 use serde::Serialize;
 
 use super::verify::AnchorLine;
-use crate::cli::shared::{Failure, Session, runner};
+use crate::cli::shared::{Failure, Planned, Session, runner};
 use crate::domain::Task;
 use crate::domain::anchor::Anchor;
 use crate::flow;
 use crate::guidance::notes;
-use crate::os::{FileError, NewFile};
+use crate::os::NewFile;
 use crate::ui::{Column, Format, Printer, Row, column, json_line};
 
 /// Export operation records as JSON lines, oldest first, with an anchor
@@ -40,6 +40,9 @@ pub(in crate::cli) struct Export {
     anchor: Option<PathBuf>,
 }
 
+const FILE: &str = "<FILE>";
+const ANCHOR: &str = "--anchor";
+
 /// What was written, for programs.
 #[derive(Debug, Serialize)]
 struct Exported {
@@ -54,12 +57,14 @@ impl Row for Exported {
         column("file", |row| row.file.clone()),
         column("anchor at", |row| row.anchor.seq.to_string()),
     ];
+    const FIELDS: &'static [&'static str] = &["events", "file", "anchor"];
 }
 
 /// Where the lines go.
 enum Sink<'p> {
     Stdout(&'p Printer),
-    File(NewFile),
+    /// And the option that names it.
+    File(NewFile, &'static str),
 }
 
 impl Sink<'_> {
@@ -70,8 +75,9 @@ impl Sink<'_> {
                 printer.text(&line)?;
                 Ok(if printer.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             }
-            Self::File(file) => {
-                file.write_all(line.as_bytes()).map_err(|error| file.failed(error))?;
+            Self::File(file, option) => {
+                let written = file.write_all(line.as_bytes());
+                written.map_err(|error| Failure::from(file.failed(error)).of_file(option))?;
                 Ok(ControlFlow::Continue(()))
             }
         }
@@ -80,7 +86,7 @@ impl Sink<'_> {
     fn finish(self) -> Result<(), Failure> {
         match self {
             Self::Stdout(printer) => Ok(printer.flush()?),
-            Self::File(file) => Ok(file.keep()?),
+            Self::File(file, option) => file.keep().map_err(|error| Failure::from(error).of_file(option)),
         }
     }
 }
@@ -102,18 +108,25 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     let anchor_apart = anchor_to.is_some() && (anchor_file.is_some() || file.is_some());
     let places: Vec<&Path> = file.into_iter().chain(anchor_file).collect();
     if session.config.locations.foreign && !places.is_empty() {
-        return Err(Failure::usage_with(
+        let no_file = Failure::usage_with(
             "no file can be written for you here",
             "leave the file and --anchor out, and redirect standard output",
-        ));
+        );
+        return Err(no_file.of(if file.is_some() { FILE } else { ANCHOR }));
     }
     if context.globals.dry_run {
         let shown = |path: &&Path| format!("{} is written", path.display());
-        return runner::preview(context, &places.iter().map(shown).collect::<Vec<_>>());
+        let mut effects: Vec<String> = places.iter().map(shown).collect();
+        if file.is_none() {
+            effects.insert(0, "the records are written to standard output".to_owned());
+        }
+        let planned =
+            Planned::<Exported>::unknown().with("file", file.map(|file| file.display().to_string()));
+        return runner::preview(context, planned, &effects, true);
     }
-    let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path).map(Sink::File))?;
+    let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path, FILE))?;
     let beside = match anchor_file {
-        Some(path) => Some(Sink::File(new(path)?)),
+        Some(path) => Some(new(path, ANCHOR)?),
         None => anchor_apart.then_some(Sink::Stdout(printer)),
     };
     let mut events = 0;
@@ -135,6 +148,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
         // The records first: an anchor beside an export that failed would vouch for nothing.
         Some(mut beside) => {
             sink.finish()?;
+            printer.stands(file.is_some());
             let _ = beside.line(&line)?;
             beside.finish()?;
         }
@@ -157,6 +171,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     Ok(printer.written(&Exported { events, file, anchor: line.anchor }, true)?)
 }
 
-fn new(path: &Path) -> Result<NewFile, FileError> {
-    NewFile::create(path)
+fn new(path: &Path, option: &'static str) -> Result<Sink<'static>, Failure> {
+    let file = NewFile::create(path).map_err(|error| Failure::from(error).of_file(option))?;
+    Ok(Sink::File(file, option))
 }

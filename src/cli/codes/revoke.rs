@@ -3,8 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::shared::runner;
-use crate::cli::shared::{Failure, Session, input};
+use crate::cli::shared::{Failure, Planned, Session, input, runner};
 use crate::domain::time::counted;
 use crate::domain::{id, typed};
 use crate::flow::{self, RevokeCodes};
@@ -35,6 +34,7 @@ struct Revoked {
 
 impl Row for Revoked {
     const COLUMNS: &'static [Column<Self>] = &[column("revoked", |row| row.revoked.to_string())];
+    const FIELDS: &'static [&'static str] = &["revoked"];
 }
 
 pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
@@ -52,7 +52,9 @@ pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failu
             }
         }
     };
-    let Some((ended, live)) = runner::run(session, RevokeCodes::plan(&env, what)?)? else {
+    let plan = RevokeCodes::plan(&env, what)?;
+    let planned = Planned::<Revoked>::unknown().with("revoked", plan.ending().map(flow::Ended::all));
+    let Some((ended, live)) = runner::run(session, planned, plan)? else {
         return Ok(());
     };
     let flow::Ended { codes, setup_tokens } = ended;
@@ -66,6 +68,6 @@ pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failu
         (true, false) => {}
         (false, _) => context.printer.done(&format!("Ended {}.", counted.join(" and "))),
     }
-    let revoked = codes + setup_tokens;
+    let revoked = ended.all();
     Ok(context.printer.written(&Revoked { revoked }, revoked > 0)?)
 }

@@ -42,12 +42,17 @@ impl From<&Problem> for ProblemView {
 impl ProblemView {
     /// A mistake in one of the site's own texts, which the message names with its line; the setting is what leads there.
     fn of_text(fault: &texts::Fault, config: &Config) -> Self {
-        let key = match fault.what {
-            texts::What::NoSuchZone { .. } => "texts.time_zone",
-            _ if config.line_of("texts.folder").is_some() => "texts.folder",
-            _ => "texts.language",
-        };
+        let key = setting_of(fault, config);
         Self { line: config.line_of(key).unwrap_or(1), key: Some(key.to_owned()), message: fault.to_string() }
+    }
+}
+
+/// The setting that leads to a fault of the texts.
+pub(super) fn setting_of(fault: &texts::Fault, config: &Config) -> &'static str {
+    match fault.what {
+        texts::What::NoSuchZone { .. } => "texts.time_zone",
+        _ if config.line_of("texts.folder").is_some() => "texts.folder",
+        _ => "texts.language",
     }
 }
 
@@ -67,7 +72,9 @@ const LONGEST: u64 = 1 << 20;
 fn from_text(places: &Request<'_>) -> Result<Result<Config, ConfigError>, Failure> {
     let mut text = String::new();
     let read = stdin::claim_text()?.take(LONGEST).read_to_string(&mut text);
-    read.map_err(|error| Failure::usage(format!("standard input cannot be read as a config: {error}")))?;
+    read.map_err(|error| {
+        Failure::usage(format!("standard input cannot be read as a config: {error}")).of("<FILE>")
+    })?;
     let located = config::locate(places, &|_| true)?;
     Ok(Config::from_text(&text, Locations { config: PathBuf::from("standard input"), ..located }))
 }
@@ -78,7 +85,8 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<(), Failur
     let from_stdin = arguments.file.as_deref() == Some(Path::new("-"));
     if arguments.file.is_some() && !from_stdin && places.is_foreign() {
         context.open()?.operating().authorize(Task::ManageStore, None)?;
-        context.own_file("copy it over the config, and check that")?;
+        let own = context.own_file("copy it over the config, and check that");
+        own.map_err(|failure| failure.of("<FILE>"))?;
     }
     let loaded = match &arguments.file {
         Some(_) if from_stdin => from_text(&places)?,
@@ -97,6 +105,7 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<(), Failur
             context.printer.list(error.problems().iter().map(ProblemView::from), "")?;
             Err(mistakes(error.problems().len()))
         }
+        Err(error) if arguments.file.is_some() => Err(Failure::from(error).of("<FILE>")),
         Err(error) => Err(error.into()),
     }
 }

@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::verify::{ask_for_code, show, tell};
 use crate::cli::shared::input::{NoNotify, OneAddress};
-use crate::cli::shared::runner;
-use crate::cli::shared::{Failure, Session, input};
+use crate::cli::shared::views::ContactView;
+use crate::cli::shared::{Failure, Planned, Session, input, runner};
 use crate::domain::Address;
 use crate::flow::contacts::{BoundContact, Outcome};
 use crate::flow::{BindContact, BindOptions};
@@ -50,7 +50,10 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
         verified_caller: arguments.verified_caller.clone(),
     };
     let change = BindContact::plan(&env, &who, address.clone(), &options)?;
-    let Some((bound, changed)) = runner::run(session, change)? else { return Ok(()) };
+    let (contact, new) = change.contact(env.clock.now());
+    let planned = Planned::of(ContactView::of(&contact, false));
+    let planned = if new { planned.but(&["verified_at", "usable_from"]) } else { planned };
+    let Some((bound, changed)) = runner::run(session, planned, change)? else { return Ok(()) };
     let (printer, user) = (&session.context.printer, bound.user.path());
     match bound.outcome {
         Outcome::Verified => printer.done(&format!("Bound {address} to {user}.")),

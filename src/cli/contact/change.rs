@@ -6,7 +6,7 @@ use crate::cli::shared::code_dialogue::{CodeDialogue, OnEnter, resent};
 use crate::cli::shared::input::OneAddress;
 use crate::cli::shared::stdin::{Line, Lines, PasswordSource, StdinOptions};
 use crate::cli::shared::views::ContactView;
-use crate::cli::shared::{Failure, Session, input, runner, second_factor, step_up};
+use crate::cli::shared::{Failure, Planned, Session, input, runner, second_factor, step_up};
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::{Address, Contact, User};
 use crate::flow::{ContactChange, Env, Presented, Way};
@@ -56,7 +56,13 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
             ),
             "a contact that it replaces is notified, and codes sent there end".to_owned(),
         ];
-        return runner::preview(context, &effects);
+        let new = Contact::pending(String::new(), "", &address, env.clock.now());
+        let planned = Planned::of(ContactView::of(&new, false)).with("verified", true).but(&[
+            "verified_at",
+            "usable_from",
+            "security",
+        ]);
+        return runner::preview(context, planned, &effects, true);
     }
     // Known before a code is on its way that nobody could enter.
     if !arguments.code_stdin && arguments.password.is_given() && !context.prompts().are_possible() {

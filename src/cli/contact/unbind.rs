@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::runner;
 use crate::cli::shared::views::UserView;
-use crate::cli::shared::{Failure, Session, input};
+use crate::cli::shared::{Failure, Planned, Session, input};
 use crate::domain::Channel;
 use crate::flow::{AboutUser, UnbindContact};
 
@@ -38,8 +38,8 @@ pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), F
     let who = input::who(&env, &arguments.user)?;
     let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
     let change = UnbindContact::plan(&env, &who, channel, arguments.unverified)?;
-    let present = UserView::of(change.user(), env.clock.now());
-    let Some((user, changed)) = runner::run_for(session, present, change)? else { return Ok(()) };
+    let planned = Planned::of(UserView::of(&change.after(), env.clock.now()));
+    let Some((user, changed)) = runner::run(session, planned, change)? else { return Ok(()) };
     let what = if arguments.unverified { "unverified " } else { "" };
     if changed {
         context.printer.done(&format!("Unbound the {what}{} of {}.", channel.noun(), user.path()));

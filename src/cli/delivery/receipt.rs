@@ -5,8 +5,7 @@ use std::io::Read;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::shared::runner::preview;
-use crate::cli::shared::{Context, Failure};
+use crate::cli::shared::{Context, Failure, Planned, runner};
 use crate::domain::receipt::{Arrival, Status, Verdict};
 use crate::flow;
 use crate::guidance::capitalised;
@@ -80,12 +79,13 @@ pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(
     let receipt = flow::Receipt { id: &given.id, status, words: given.words.as_deref() };
     let noted = flow::note_receipt(&session.operating(), &receipt, context.globals.dry_run)?;
     let (sentence, arrival, outcome) = told_of(&noted);
+    let changed = matches!(noted.verdict, Verdict::Noted(_));
+    let view = NotedView { id: noted.message, arrival, outcome };
     if context.globals.dry_run {
-        return preview(context, &[sentence]);
+        return runner::preview(context, Planned::of(view), &[sentence], changed);
     }
     context.printer.done(&format!("{}.", capitalised(&sentence)));
-    let changed = matches!(noted.verdict, Verdict::Noted(_));
-    Ok(context.printer.written(&NotedView { id: noted.message, arrival, outcome }, changed)?)
+    Ok(context.printer.written(&view, changed)?)
 }
 
 fn read(arguments: Receipt) -> Result<Given, Failure> {

@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::status;
 use crate::cli::shared::spawner::WORKERS;
-use crate::cli::shared::{Context, Failure, Session, runner};
+use crate::cli::shared::{Context, Failure, Planned, Session, runner};
 use crate::domain::time::{SystemClock, counted, span_for_people};
 use crate::domain::{Clock, Role};
 use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
@@ -43,6 +43,7 @@ impl Row for Delivered {
         column("failed", |row| row.failed.to_string()),
         column("dropped", |row| row.dropped.to_string()),
     ];
+    const FIELDS: &'static [&'static str] = &["handed_over", "postponed", "failed", "dropped"];
 }
 
 /// Whoever can open the store may run it; only operators are told how it went, because it tells a real
@@ -92,7 +93,12 @@ fn preview(session: &Session<'_>) -> Result<(), Failure> {
         let messages = counted(of.waiting, "message");
         format!("{messages} by {} would be handed over", of.channel)
     });
-    runner::preview(session.context, &effects.collect::<Vec<_>>())
+    let effects: Vec<String> = effects.collect();
+    if effects.is_empty() {
+        let effects = ["no message is waiting".to_owned()];
+        return runner::preview(session.context, Planned::of(Delivered::default()), &effects, false);
+    }
+    runner::preview(session.context, Planned::<Delivered>::unknown(), &effects, true)
 }
 
 /// Set by a signal. The message in hand is finished first: killed in the middle, it might go out twice.

@@ -7,7 +7,8 @@ use super::list::DeviceView;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::stdin::StdinOptions;
-use crate::cli::shared::{Failure, Session, input};
+use crate::cli::shared::{Failure, Planned, Session, input};
+use crate::domain::device::Device;
 use crate::domain::time::counted;
 use crate::domain::{Action, Task};
 use crate::flow::devices::{ForgetDevices, Which, list};
@@ -47,6 +48,7 @@ struct Forgotten {
 
 impl Row for Forgotten {
     const COLUMNS: &'static [Column<Self>] = &[column("forgotten", |row| row.forgotten.to_string())];
+    const FIELDS: &'static [&'static str] = &["user", "forgotten", "devices"];
 }
 
 pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failure> {
@@ -59,7 +61,11 @@ pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failu
             return Err(Failure::usage_with("name the device by its id, or say --all", notes::DEVICE_IDS));
         }
     };
-    if person.preview(session, "if the password is right, the device is no longer known", task)? {
+    if person.preview::<Forgotten>(
+        session,
+        "if the password is right, the device is no longer known",
+        task,
+    )? {
         return Ok(());
     }
     let mut lines = arguments.stdin.lines(session.context);
@@ -67,14 +73,18 @@ pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failu
     // Operation protection does not ask: it only makes things stricter, and whoever lost a device is in a hurry.
     let authority = person.authority(session, &mut lines, action, task)?;
     let env = person.env(session, task);
+    let (printer, who, now) = (&session.context.printer, authority.user().path(), env.clock.now());
+    let view = |forgotten, devices: Vec<Device>| {
+        let devices = devices.into_iter().map(|device| DeviceView::of(&who, device, now)).collect();
+        Forgotten { user: who.clone(), forgotten, devices }
+    };
     let (consent, plan) = (Consent::of(&authority), ForgetDevices::plan(&env, &authority, which)?);
-    let Some((forgotten, changed)) = runner::run_by(session.context, &env, consent, plan)? else {
+    let planned = Planned::of(view(plan.going(), plan.left().to_vec()));
+    let Some((forgotten, changed)) = runner::run_by(session.context, &env, consent, planned, plan)? else {
         return Ok(());
     };
-    let (printer, who, now) = (&session.context.printer, authority.user().path(), env.clock.now());
     if changed {
         printer.done(&format!("Forgot {} of {who}.", counted(forgotten, "device")));
     }
-    let left = list(&env, &authority)?.into_iter().map(|device| DeviceView::of(&who, device, now)).collect();
-    Ok(printer.written(&Forgotten { user: who, forgotten, devices: left }, changed)?)
+    Ok(printer.written(&view(forgotten, list(&env, &authority)?), changed)?)
 }

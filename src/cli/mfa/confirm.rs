@@ -5,10 +5,10 @@ use clap::Args;
 use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::stdin::{Line, StdinOptions};
-use crate::cli::shared::{Failure, Session, runner, second_factor};
+use crate::cli::shared::{Failure, Planned, Session, runner, second_factor};
 use crate::domain::{Action, Task, User};
 use crate::flow::Env;
-use crate::flow::mfa::{Authority, confirm, status};
+use crate::flow::mfa::{Authority, MfaStatus, confirm, status};
 use crate::ui::NEW_AUTHENTICATOR_HELP;
 
 /// Bind an enrolled authenticator with two consecutive codes
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), 
     if context.globals.dry_run {
         let effects =
             vec!["if the two codes are right, the authenticator is bound, and asked for from then on".into()];
-        return runner::preview(context, &effects);
+        return runner::preview(context, Planned::<MfaStatus>::unknown(), &effects, true);
     }
     let mut lines = arguments.stdin.lines(context).with_two(Line::Totp, [Line::Totp; 2]);
     let codes = match (lines.take(Line::Totp)?, lines.take(Line::Totp)?) {

@@ -8,9 +8,10 @@ use super::confirm;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::Consent;
 use crate::cli::shared::stdin::{Lines, StdinOptions};
-use crate::cli::shared::{Failure, Session, runner, secret_output, step_up};
+use crate::cli::shared::{Failure, Planned, Session, runner, secret_output, step_up};
+use crate::domain::mfa::Stage;
 use crate::domain::{Action, Task};
-use crate::flow::mfa::{Authority, Enrolment, status};
+use crate::flow::mfa::{Authority, Enrolment, MfaStatus, status};
 use crate::flow::{Change, Env, Protected, SignIn};
 use crate::guidance::notes;
 use crate::ui::{AskError, SecretSink};
@@ -40,7 +41,7 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
     let file = arguments.secrets_to.as_deref();
     secret_output::check(file, context)?;
     let effect = "if the password is right, the secret of a new authenticator is handed out";
-    if person.preview(session, effect, Task::ManageMfa)? {
+    if person.preview::<MfaStatus>(session, effect, Task::ManageMfa)? {
         return Ok(());
     }
     let mut lines = arguments.stdin.lines(context);
@@ -95,7 +96,13 @@ fn enrol(
 ) -> Result<Option<bool>, Failure> {
     let context = session.context;
     let enrolment = Enrolment::plan(env, authority)?;
-    let Some(yes) = runner::agree(context, consent, &enrolment.effects())? else { return Ok(None) };
+    let effects = enrolment.effects();
+    if context.globals.dry_run {
+        let enrolled = MfaStatus { stage: Stage::Enrolled, ..status(env, authority.user())? };
+        runner::preview(context, Planned::of(enrolled).but(&["enrolled_at"]), &effects, true)?;
+        return Ok(None);
+    }
+    let yes = runner::agree(context, consent, &effects, None)?;
     let mut sink = secret_output::create(file, &context.printer)?;
     let at_terminal = sink.is_terminal();
     let (who, uri, key) = (authority.user().path(), enrolment.uri(), enrolment.base32());

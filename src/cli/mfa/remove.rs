@@ -6,9 +6,10 @@ use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::stdin::StdinOptions;
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Planned, Session};
+use crate::domain::mfa::Stage;
 use crate::domain::{Action, Task};
-use crate::flow::mfa::{Removal, status};
+use crate::flow::mfa::{MfaStatus, Removal, status};
 
 /// Remove an authenticator, for a lost phone or before you enrol another one
 ///
@@ -31,14 +32,22 @@ pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), F
     let session = &*session;
     let (context, person) = (session.context, &arguments.person);
     let effect = "if password and code are right, the authenticator is no longer asked for";
-    if person.preview(session, effect, Task::ManageMfa)? {
+    if person.preview::<MfaStatus>(session, effect, Task::ManageMfa)? {
         return Ok(());
     }
     let mut lines = arguments.stdin.lines(context);
     let authority = person.mfa_authority(session, &mut lines, Action::UnbindMfa)?;
     let env = person.env(session, Task::ManageMfa);
     let (consent, removal) = (Consent::of(&authority), Removal::plan(&env, &authority)?);
-    let Some((user, changed)) = runner::run_by(context, &env, consent, removal)? else { return Ok(()) };
+    let without = MfaStatus {
+        stage: Stage::None,
+        enrolled_at: None,
+        bound_at: None,
+        ..status(&env, authority.user())?
+    };
+    let Some((user, changed)) = runner::run_by(context, &env, consent, Planned::of(without), removal)? else {
+        return Ok(());
+    };
     if changed {
         context.printer.done(&format!("Removed the authenticator of {}.", user.path()));
     }

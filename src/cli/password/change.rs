@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::shared::stdin::{Line, StdinOptions};
 use crate::cli::shared::views::UserView;
-use crate::cli::shared::{Context, Failure, input, new_password, runner, second_factor, step_up};
+use crate::cli::shared::{Context, Failure, Planned, input, new_password, runner, second_factor, step_up};
 use crate::flow::{PasswordChange, Presented};
 
 /// Change your own password, with the old one
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
             "every code, setup token and reset request of theirs ends, and every bound contact is told"
                 .into(),
         ];
-        return runner::preview(context, &effects);
+        return runner::preview(context, Planned::<UserView>::unknown(), &effects, true);
     }
     let lines = arguments.stdin.lines(context);
     let mut lines = lines.with_two(Line::Password, [Line::OldPassword, Line::NewPassword]);

@@ -3,8 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::show::{Flat, Group};
-use crate::cli::shared::runner;
-use crate::cli::shared::{Context, Failure, Session, input};
+use crate::cli::shared::{Context, Failure, Planned, Session, input, runner};
 use crate::domain::policy::Preset;
 use crate::domain::{Address, LoginPolicy, Name, PasswordPolicy, ProtectionPolicy, Task};
 use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
@@ -98,7 +97,9 @@ fn commit<P: PolicyGroup>(
         .of(FIELD)
     })?;
     let change = SetPolicy::plan(&env, account, changes)?;
-    let Some((policy, changed)) = runner::run_for(session, Flat(after), change)? else { return Ok(()) };
+    let Some((policy, changed)) = runner::run(session, Planned::of(Flat(after)), change)? else {
+        return Ok(());
+    };
     if changed {
         context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
     }

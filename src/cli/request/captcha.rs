@@ -49,7 +49,7 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<(RequestView, b
     let (id, env) = (&arguments.named.id, session.oneself());
     let context = session.context;
     if arguments.png.as_deref().is_some_and(|path| path != Path::new("-")) {
-        context.own_file("use --png - and redirect it")?;
+        context.own_file("use --png - and redirect it").map_err(|failure| failure.of("--png"))?;
     }
     if arguments.answer_stdin {
         let answer = Lines::only(context, Line::Answer)?;
@@ -86,5 +86,5 @@ fn write_picture(path: &Path, bytes: &[u8], session: &Session<'_>) -> Result<(),
     if path == Path::new("-") {
         return Ok(session.context.printer.bytes(bytes)?);
     }
-    Ok(crate::os::write_new(path, bytes)?)
+    crate::os::write_new(path, bytes).map_err(|error| Failure::from(error).of("--png"))
 }

@@ -3,14 +3,13 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::shared::runner;
 use crate::cli::shared::views::UserView;
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Planned, Session, runner};
 use crate::domain::Role;
 use crate::domain::id::parse_reference;
 use crate::domain::notice::{GUESSED, describe};
 use crate::domain::principal::NamedAs;
-use crate::flow::{self, DisownNotice};
+use crate::flow::{self, AboutUser, DisownNotice};
 use crate::guidance::notes;
 use crate::ui::{Column, Row, column};
 
@@ -86,9 +85,15 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
 
 fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some((done, changed)) = runner::run(session, DisownNotice::plan(&env, reference)?)? else {
-        return Ok(());
-    };
+    let plan = DisownNotice::plan(&env, reference)?;
+    let planned = Planned::of(Done {
+        user: UserView::of(&plan.after(), env.clock.now()),
+        notice: plan.notice().id.clone(),
+        about: plan.notice().about.clone(),
+        blocked: plan.blocks(),
+    });
+    let unknown: &[&str] = if plan.blocks() { &["disowned_at", "password_changed_at"] } else { &[] };
+    let Some((done, changed)) = runner::run(session, planned.but(unknown), plan)? else { return Ok(()) };
     let (who, about) = (done.user.path(), describe(&done.about));
     if done.blocked {
         context.printer.done(&format!("Blocked {who}, because of \"{about}\"."));

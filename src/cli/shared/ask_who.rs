@@ -10,7 +10,7 @@ use crate::guidance::notes;
 use crate::ui::{AskError, Prompts};
 
 /// What would have answered.
-const OPTION: &str = "USER";
+const OPTION: &str = "<USER>";
 
 const KINDS: [(&str, Option<Kind>); 4] = [
     ("IAM user: signs in with account name, user name and password", Some(Kind::IamUser)),

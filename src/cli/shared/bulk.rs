@@ -8,6 +8,7 @@ use super::context::Session;
 use super::failure::Failure;
 use super::input;
 use super::people::People;
+use super::planned::Planned;
 use super::runner::{self, confirm};
 use super::views::{AloneView, ChangeView, OutcomeView, UserView};
 use crate::domain::{Principal, User};
@@ -15,7 +16,7 @@ use crate::flow::bulk::Batch;
 use crate::flow::{AboutUser, Change, Env, FlowError};
 use crate::guidance::{effects, notes};
 use crate::ui::progress::Progress;
-use crate::ui::{BetweenRows, Format, Row};
+use crate::ui::{BetweenRows, Row};
 
 /// Goes through a batch by `act`, which gets what `prepare` made for `at_once` people together, and prints what became of
 /// each.
@@ -27,7 +28,7 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
     prepare: impl Fn(&[&P]) -> Vec<M>,
     mut act: impl FnMut(P, Option<M>) -> Result<OutcomeView, Failure>,
 ) -> Result<(), Failure> {
-    let printer = &session.context.printer;
+    let (printer, dry_run) = (&session.context.printer, session.context.globals.dry_run);
     let mut list = printer.begin_list::<R>();
     // The columns of a table stand still while its rows come.
     list.make_room(&OutcomeView::widest(batch.last_row(), batch.longest_name()).into());
@@ -39,7 +40,7 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
     };
     let tally = batch.carry_out(at_once, prepare, act, |row, user, outcome| -> Result<(), Failure> {
         // Nobody may read on, but what was confirmed is done.
-        let view = OutcomeView::of(row, user, outcome);
+        let view = OutcomeView { dry_run, ..OutcomeView::of(row, user, outcome) };
         *if view.is_failure() { &mut failed } else { &mut done } += 1;
         let _ = list.row(&view.named(&printer.program()).into())?;
         // Each row is shown when it is done.
@@ -140,14 +141,10 @@ fn alone<C: Change<Done = User> + AboutUser>(
     let (context, env) = (session.context, session.operating());
     let (printer, now) = (&context.printer, env.clock.now());
     let effects = printer.program().name_in_all(&change.effects());
-    let planned = UserView::of(change.user(), now);
-    if context.globals.dry_run && printer.format() != Format::Table {
-        let ended = if change.changes() { OutcomeView::would_do } else { OutcomeView::unchanged };
-        let view = OutcomeView { user: Some(change.user().path()), ..ended(effects) };
-        return Ok(printer.written(&AloneView::of(planned, view), false)?);
-    }
+    let after = OutcomeView { user: Some(change.after().path()), ..OutcomeView::done() };
+    let planned = Planned::of(AloneView::of(UserView::of(&change.after(), now), after));
     let left_open = change.left_open();
-    let Some((user, changed)) = runner::run(session, change)? else { return Ok(()) };
+    let Some((user, changed)) = runner::run(session, planned, change)? else { return Ok(()) };
     if changed {
         printer.done(&format!("{said} {}.", user.path()));
         if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {

@@ -66,7 +66,7 @@ fn bad_output() -> Failure {
     let formats: Vec<_> = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
     let formats: Vec<_> = formats.iter().map(PossibleValue::get_name).collect();
     let message = format!("the value of REGAIN_OUTPUT is not valid (it takes one of {})", formats.join(", "));
-    Failure::usage_with(message, "unset it, or set it to one of these").of("REGAIN_OUTPUT")
+    Failure::usage_with(message, "unset it, or set it to one of these")
 }
 
 /// Who acts, as the kernel tells it.
@@ -254,9 +254,9 @@ impl<'g> Context<'g> {
         found.into_iter().find(others).map_or(Ok(()), |error| Err(Failure::StoreFile(error)))
     }
 
-    /// Whether anything was committed to a store, so that it stands whatever else fails.
+    /// Whether anything was committed to a store or made elsewhere, so that it stands whatever else fails.
     pub(in crate::cli) fn has_changed(&self) -> bool {
-        self.committed.borrow().iter().any(|committed| committed.get())
+        self.printer.has_changed() || self.committed.borrow().iter().any(|committed| committed.get())
     }
 
     /// The keys beside the config.

@@ -48,9 +48,12 @@ pub(in crate::cli) enum Failure {
     Secret { option: &'static str, error: SecretInputError },
     #[error(transparent)]
     Sink(#[from] SinkError),
-    /// A question that the option would have answered.
+    /// A question that would have been answered by what is named: an option, or another way.
     #[error("this needs an answer, and there is no terminal to ask at")]
     NoTerminal { option: &'static str },
+    /// A failure with what an option or argument names.
+    #[error("{by}")]
+    Of { option: &'static str, by: Box<Failure> },
     /// A secret that is never asked for.
     #[error("{message}")]
     NoSource { message: &'static str },
@@ -126,27 +129,11 @@ impl Failure {
         Self::Usage { message: message.into(), hint: Some(hint.into()), option: None }
     }
 
-    /// A usage error of this option or argument, where the message does not name it.
+    /// The failure is one of this option or argument, or of what it names.
     pub(in crate::cli) fn of(self, option: &'static str) -> Self {
         match self {
             Self::Usage { message, hint, .. } => Self::Usage { message, hint, option: Some(option) },
-            other => other,
-        }
-    }
-
-    /// The option or argument that is at fault.
-    fn option(&self) -> Option<String> {
-        match self {
-            Self::Usage { option: Some(option), .. }
-            | Self::Secret { option, .. }
-            | Self::NoTerminal { option } => Some((*option).to_owned()),
-            Self::NoSource { .. } => Some("--password-stdin".to_owned()),
-            Self::Sink(_) => Some("--secrets-to".to_owned()),
-            Self::Form { .. } => Some("--from".to_owned()),
-            Self::Usage { .. } | Self::Flow(FlowError::Refused(_)) | Self::Config(_) => {
-                named(&self.to_string())
-            }
-            _ => None,
+            other => Self::Of { option, by: Box::new(other) },
         }
     }
 
@@ -170,6 +157,7 @@ impl Failure {
 
     pub(in crate::cli) fn exit(&self) -> Exit {
         match self {
+            Self::Of { by, .. } => by.exit(),
             Self::Flow(error) => of_flow(error),
             Self::Config(ConfigError::StoreUrl { from: Source::Flag(_), .. }) => Exit::Usage,
             Self::Config(_) | Self::Keyring(_) | Self::Identity(_) | Self::Surroundings(_) => Exit::Config,
@@ -207,6 +195,7 @@ impl Failure {
     /// A stable code for programs.
     pub(in crate::cli) fn reason(&self) -> String {
         match self {
+            Self::Of { by, .. } => by.reason(),
             Self::Flow(FlowError::Refused(refusal)) => refusal.code().to_owned(),
             Self::Flow(FlowError::Missing(missing)) => missing.code().to_owned(),
             Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
@@ -237,6 +226,9 @@ impl Failure {
 
     /// As shown.
     pub(in crate::cli) fn report(&self) -> ErrorReport {
+        if let Self::Of { by, .. } = self {
+            return ErrorReport { option: self.option(), ..by.report() };
+        }
         let mut causes = Vec::new();
         let mut cause = match self {
             Self::Secret { error, .. } => std::error::Error::source(error),
@@ -274,18 +266,6 @@ impl Failure {
             },
         }
     }
-}
-
-/// The first option or argument that a message names; commands between backticks are none of it.
-fn named(message: &str) -> Option<String> {
-    let outside = message.split('`').step_by(2);
-    let mut words = outside.flat_map(|part| part.split([' ', ',', ';', ':', '(', ')']));
-    let word = words.find(|word| {
-        let option =
-            word.strip_prefix("--").is_some_and(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
-        option || (word.starts_with('<') && word.ends_with('>'))
-    });
-    word.map(str::to_owned)
 }
 
 /// How far a list was gone through.

@@ -15,6 +15,7 @@ impl Failure {
     /// What to do about it, the first thing first.
     pub(in crate::cli) fn hints(&self) -> Vec<String> {
         let hints: &[&str] = match self {
+            Self::Of { by, .. } => return by.hints(),
             Self::Flow(error) => return flow_hints(error),
             Self::MustChange { user } => return vec![notes::change_password(user)],
             Self::Config(error) => return error.hint().into_iter().collect(),

@@ -16,6 +16,7 @@ use crate::domain::text::UnknownWord;
 use crate::domain::typed::Stray;
 use crate::domain::{Address, Channel, Name, Principal, Secret, typed, when};
 use crate::flow::Env;
+use crate::guidance::notes;
 use crate::ui::Printer;
 
 /// Reads one of these words, which the help lists.
@@ -50,11 +51,8 @@ pub(in crate::cli) fn new_account(text: &str) -> Result<Name, Failure> {
 /// [`account`], from this option or argument.
 pub(in crate::cli) fn account_of(text: &str, option: &'static str) -> Result<Name, Failure> {
     account_name(text).map_err(|error| {
-        Failure::usage_with(
-            format!("the account is invalid or not supported: {error}"),
-            "check the name, or create one; `regain account list` shows all",
-        )
-        .of(option)
+        Failure::usage_with(format!("the account is invalid or not supported: {error}"), notes::WHICH_ACCOUNT)
+            .of(option)
     })
 }
 

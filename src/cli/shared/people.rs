@@ -37,7 +37,8 @@ impl People {
     pub(in crate::cli) fn read(&self, session: &Session<'_>) -> Result<Vec<Named>, Failure> {
         let Some(path) = &self.from else { return Ok(Named::list(&self.users)) };
         if path != Path::new("-") {
-            session.context.own_file("use --from - and redirect it")?;
+            let own = session.context.own_file("use --from - and redirect it");
+            own.map_err(|failure| failure.of("--from"))?;
         }
         of_file(session, path)
     }

@@ -5,12 +5,14 @@ use clap::Args;
 use super::context::Session;
 use super::failure::Failure;
 use super::input::NoNotify;
+use super::planned::Planned;
 use super::stdin::{Line, Lines, PasswordSource};
 use super::{input, runner, second_factor, step_up};
 use crate::domain::operator::{Verdict, judge};
 use crate::domain::{Action, Role, Task};
 use crate::flow::mfa::Authority;
 use crate::flow::{Env, Presented};
+use crate::ui::Row;
 
 /// USER, with the password where it is the person who acts.
 #[derive(Debug, Args)]
@@ -94,7 +96,7 @@ impl Person {
     }
 
     /// A dry run of somebody who acts for themself: nothing is proven, so nothing about the person is said.
-    pub(in crate::cli) fn preview(
+    pub(in crate::cli) fn preview<R: Row>(
         &self,
         session: &Session<'_>,
         effect: &str,
@@ -103,7 +105,7 @@ impl Person {
         if !session.context.globals.dry_run || !self.acts_unless(session, task) {
             return Ok(false);
         }
-        runner::preview(session.context, &[effect.to_owned()])?;
+        runner::preview(session.context, Planned::<R>::unknown(), &[effect.to_owned()], true)?;
         Ok(true)
     }
 }

@@ -1,61 +1,11 @@
 //! The one way an operator's write goes: plan → effects → yes → commit. `--dry-run` ends it at the effects.
 
-use serde::Serialize;
-
 use super::context::{Context, Session};
 use super::failure::Failure;
+use super::planned::{Planned, Tried};
 use crate::flow::mfa::Authority;
 use crate::flow::{Change, Confirmed, Env};
-use crate::ui::{Column, Format, Row, column};
-
-/// What `--dry-run` shows.
-#[derive(Debug, Serialize)]
-struct DryRun {
-    dry_run: bool,
-    outcome: &'static str,
-    effects: Vec<String>,
-}
-
-impl DryRun {
-    fn of(effects: Vec<String>, changes: bool) -> Self {
-        Self { dry_run: true, outcome: if changes { "would_do" } else { "unchanged" }, effects }
-    }
-}
-
-impl Row for DryRun {
-    const COLUMNS: &'static [Column<Self>] = &[column("would happen", |row| {
-        if row.effects.is_empty() { "nothing".to_owned() } else { row.effects.join("; ") }
-    })];
-}
-
-/// What a dry run shows of a command that prints what it made: the object as it would be, with the keys of the run.
-#[derive(Debug, Serialize)]
-struct Tried<R> {
-    #[serde(flatten)]
-    object: R,
-    #[serde(flatten)]
-    tried: DryRun,
-}
-
-impl<R: Row> Row for Tried<R> {
-    const COLUMNS: &'static [Column<Self>] = &[];
-}
-
-/// [`run`] of a change that makes this object, which a dry run shows to programs.
-pub(in crate::cli) fn run_for<R: Row, C: Change>(
-    session: &Session<'_>,
-    object: R,
-    change: C,
-) -> Result<Option<Done<C::Done>>, Failure> {
-    let printer = &session.context.printer;
-    if !session.context.globals.dry_run || printer.format() == Format::Table {
-        return run(session, change);
-    }
-    let effects = printer.program().name_in_all(&change.effects());
-    let tried = DryRun::of(effects, change.changes());
-    printer.written(&Tried { object, tried }, false)?;
-    Ok(None)
-}
+use crate::ui::Row;
 
 /// Whether somebody is asked before a change is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,24 +26,30 @@ impl Consent {
 /// What was done, and whether that changed anything.
 pub(in crate::cli) type Done<D> = (D, bool);
 
-/// Shows the effects, asks unless `--yes`, and commits. `None` is a dry run.
-pub(in crate::cli) fn run<C: Change>(
+/// Shows the effects, asks unless `--yes`, and commits. `None` is a dry run, which shows programs the planned object.
+pub(in crate::cli) fn run<R: Row, C: Change>(
     session: &Session<'_>,
+    planned: Planned<R>,
     change: C,
 ) -> Result<Option<Done<C::Done>>, Failure> {
-    run_by(session.context, &session.operating(), Consent::Asked, change)
+    run_by(session.context, &session.operating(), Consent::Asked, planned, change)
 }
 
 /// Shows the effects of a dry run, or commits by this consent. `None` is a dry run.
-pub(in crate::cli) fn run_by<C: Change>(
+pub(in crate::cli) fn run_by<R: Row, C: Change>(
     context: &Context<'_>,
     env: &Env<'_>,
     consent: Consent,
+    planned: Planned<R>,
     change: C,
 ) -> Result<Option<Done<C::Done>>, Failure> {
     let (effects, changed, typed) = (change.effects(), change.changes(), change.typed());
+    if context.globals.dry_run {
+        preview(context, planned, &effects, changed)?;
+        return Ok(None);
+    }
     let consent = if changed { consent } else { Consent::Implied };
-    let Some(yes) = agree_by(context, consent, &effects, typed.as_deref())? else { return Ok(None) };
+    let yes = agree(context, consent, &effects, typed.as_deref())?;
     if !changed {
         context.printer.done(&nothing(&effects));
     }
@@ -105,37 +61,29 @@ pub(in crate::cli) fn nothing(effects: &[String]) -> String {
     format!("Nothing to change: {}.", effects.join("; "))
 }
 
-/// The yes to these effects; `None` is a dry run, which has shown them.
+/// The yes to these effects, by this word instead of a yes where there is one.
 pub(in crate::cli) fn agree(
     context: &Context<'_>,
     consent: Consent,
     effects: &[String],
-) -> Result<Option<Confirmed>, Failure> {
-    agree_by(context, consent, effects, None)
-}
-
-/// [`agree`], by this word instead of a yes where there is one.
-fn agree_by(
-    context: &Context<'_>,
-    consent: Consent,
-    effects: &[String],
     typed: Option<&str>,
-) -> Result<Option<Confirmed>, Failure> {
-    if context.globals.dry_run {
-        preview(context, effects)?;
-        return Ok(None);
-    }
+) -> Result<Confirmed, Failure> {
     match consent {
-        Consent::Asked => confirm_by(context, effects, typed).map(Some),
-        Consent::Implied => Ok(Confirmed::by(true)),
+        Consent::Asked => confirm_by(context, effects, typed),
+        Consent::Implied => Confirmed::by(true).ok_or(Failure::Declined),
     }
 }
 
-/// What `--dry-run` ends with.
-pub(in crate::cli) fn preview(context: &Context<'_>, effects: &[String]) -> Result<(), Failure> {
+/// What `--dry-run` ends with: people see the effects, programs the object as it would be.
+pub(in crate::cli) fn preview<R: Row>(
+    context: &Context<'_>,
+    planned: Planned<R>,
+    effects: &[String],
+    changes: bool,
+) -> Result<(), Failure> {
     let effects = context.printer.program().name_in_all(effects);
-    let changes = !effects.is_empty();
-    Ok(context.printer.written_and_shown(&DryRun::of(effects, changes), false)?)
+    let outcome = if changes { "would_do" } else { "unchanged" };
+    Ok(context.printer.written_and_shown(&Tried { planned, outcome, effects }, false)?)
 }
 
 /// Tells what will happen and asks, unless `--yes`, or where nothing will.

@@ -43,7 +43,10 @@ pub(in crate::cli) fn no_pipe(file: Option<&Path>) -> Result<(), Failure> {
 fn own(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
     no_pipe(file)?;
     match file {
-        Some(_) => context.own_file("leave --secrets-to out and use a terminal"),
+        Some(_) => {
+            let own = context.own_file("leave --secrets-to out and use a terminal");
+            own.map_err(|failure| failure.of("--secrets-to"))
+        }
         None => Ok(()),
     }
 }

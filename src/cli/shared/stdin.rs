@@ -311,7 +311,8 @@ impl PasswordSource {
         if self.password_file.is_some() || self.password_fd.is_some() {
             // A descriptor is opened anew, by its name and so with the service's rights: whoever could open a file
             // for writing alone would have it read. sudo hands on none but the first three, besides.
-            lines.context.own_file("use --password-stdin")?;
+            let option = if self.password_file.is_some() { PASSWORD_FILE } else { "--password-fd" };
+            lines.context.own_file("use --password-stdin").map_err(|failure| failure.of(option))?;
         }
         let printer = &lines.context.printer;
         match (&self.password_file, self.password_fd) {

@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::shared::runner::{self, Consent};
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Planned, Session};
 use crate::flow::BackupStore;
 use crate::ui::{Column, Row, Scratch, column};
 
@@ -54,7 +54,9 @@ pub(super) fn run(arguments: &Backup, session: &Session<'_>) -> Result<(), Failu
         return to_stdout(session);
     }
     let change = BackupStore::plan(&env, file.to_owned())?;
-    if runner::run_by(context, &env, Consent::Implied, change)?.is_none() {
+    let planned = Planned::of(copied(file, session, None));
+    let made = runner::run_by(context, &env, Consent::Implied, planned, change);
+    if made.map_err(|failure| failure.of_file("<FILE>"))?.is_none() {
         return Ok(());
     }
     context.printer.done(&format!("Wrote a copy of the store to {}.", file.display()));
@@ -75,7 +77,8 @@ fn to_stdout(session: &Session<'_>) -> Result<(), Failure> {
     let scratch = Scratch::make("regain-backup-").context("a folder for the copy could not be made")?;
     let copy = scratch.path().join("copy");
     let change = BackupStore::plan(&env, copy.clone())?.named("standard output");
-    if runner::run_by(context, &env, Consent::Implied, change)?.is_none() {
+    let planned = Planned::of(copied(Path::new("-"), session, None));
+    if runner::run_by(context, &env, Consent::Implied, planned, change)?.is_none() {
         return Ok(());
     }
     let mut file = File::open(&copy).context("the copy could not be read")?;

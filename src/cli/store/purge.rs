@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::runner;
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Planned, Session, runner};
 use crate::domain::span;
 use crate::flow::{PurgeStore, Purged};
 use crate::ui::{Column, Row, column};
@@ -18,13 +17,16 @@ pub(in crate::cli) struct Purge {
 
 impl Row for Purged {
     const COLUMNS: &'static [Column<Self>] = &[column("deleted", |row| row.rows.to_string())];
+    const FIELDS: &'static [&'static str] = &["deleted"];
 }
 
 pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {
     let older_than = arguments.older_than.as_deref().map(span::parse).transpose();
     let older_than = older_than.map_err(|error| Failure::usage(format!("--older-than: {error}")))?;
     let env = session.operating();
-    let Some((purged, _)) = runner::run(session, PurgeStore::plan(&env, older_than)?)? else {
+    let plan = PurgeStore::plan(&env, older_than)?;
+    let planned = Planned::<Purged>::unknown().with("deleted", plan.due());
+    let Some((purged, _)) = runner::run(session, planned, plan)? else {
         return Ok(());
     };
     session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));

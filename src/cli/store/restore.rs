@@ -10,8 +10,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::backup::copied;
-use crate::cli::shared::runner;
-use crate::cli::shared::{Context, Failure};
+use crate::cli::shared::{Context, Failure, Planned, runner};
 use crate::config::{Config, Intent};
 use crate::domain::operator::{Verdict, judge};
 use crate::domain::time::SystemClock;
@@ -36,6 +35,8 @@ pub(in crate::cli) struct Restore {
     #[arg(long)]
     accept_broken_records: bool,
 }
+
+const FILE: &str = "<FILE>";
 
 /// The backup that is put back.
 struct Given {
@@ -69,10 +70,11 @@ pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Fail
     let given = Given::of(&arguments.file)?;
     let file = given.path.as_path();
     if !file.exists() {
-        return Err(StoreError::NoBackup(file.to_owned()).into());
+        return Err(Failure::from(StoreError::NoBackup(file.to_owned())).of_file(FILE));
     }
     if is_same(file, live) {
-        return Err(FlowError::from(Refusal::BackupIsStore(file.display().to_string())).into());
+        let refusal = FlowError::from(Refusal::BackupIsStore(file.display().to_string()));
+        return Err(Failure::from(refusal).of_file(FILE));
     }
     // The store may have been lost with its folder.
     let folder = live.parent().filter(|folder| !folder.exists()).map(Path::to_owned);
@@ -132,16 +134,19 @@ fn put_back(
 ) -> Result<(), Failure> {
     let (file, name, url) = (given.path.as_path(), given.name.as_path(), config.locations.store.clone());
     let live = url.file();
-    let staged = store::stage(&url, file).map_err(|error| match error {
+    let staged = store::stage(&url, file).map_err(|error| match error.named(name) {
         StoreError::Tampered { finding, .. } => FlowError::from(Refusal::BackupDamaged(finding)).into(),
         other => Failure::from(other),
-    })?;
-    let session = context.session(config, keys, staged.open()?);
+    });
+    let staged = staged.map_err(|failure| failure.of_file(FILE))?;
+    let opened = staged.open().map_err(|error| Failure::from(error.named(name)).of_file(FILE))?;
+    let session = context.session(config, keys, opened);
     let kept = live.symlink_metadata().is_ok();
     let chain = if arguments.accept_broken_records { Chain::MayBeBroken } else { Chain::Whole };
     let stem = kept.then(|| beside(live, FORMER));
-    let change = RestoreStore::plan(&session.operating(), stem, chain)?;
-    if runner::run(&session, change)?.is_none() {
+    let change = RestoreStore::plan(&session.operating(), stem, chain);
+    let change = change.map_err(|error| Failure::from(error).of_file(FILE))?;
+    if runner::run(&session, Planned::of(copied(name, &session, None)), change)?.is_none() {
         return Ok(());
     }
     let former = former(live, SystemClock.now());

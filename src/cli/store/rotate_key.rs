@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::shared::runner;
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Planned, Session, runner};
 use crate::flow::{RotateKey, Rotated};
 use crate::ui::{Column, Row, column};
 
@@ -21,6 +20,7 @@ impl Row for RotatedView {
         column("messages sealed anew", |row| row.rotated.resealed.to_string()),
         column("key file", |row| row.key_file.clone()),
     ];
+    const FIELDS: &'static [&'static str] = &["key_id", "keys", "resealed", "key_file"];
 }
 
 pub(super) fn run(session: &Session<'_>) -> Result<(), Failure> {
@@ -29,7 +29,10 @@ pub(super) fn run(session: &Session<'_>) -> Result<(), Failure> {
     let key_file = file.display().to_string();
     let env = session.operating();
     let change = RotateKey::plan(&env, file, session.context.identity.uid)?;
-    let Some((rotated, changed)) = runner::run(session, change)? else { return Ok(()) };
+    let planned = Planned::<RotatedView>::unknown()
+        .with("keys", session.keys.list().count() + 1)
+        .with("key_file", key_file.as_str());
+    let Some((rotated, changed)) = runner::run(session, planned, change)? else { return Ok(()) };
     printer.done(&format!("Put the new key {} into {key_file}.", rotated.key_id));
     printer.hint("make a new copy of the key file, and keep it apart from the backups");
     Ok(printer.written(&RotatedView { rotated, key_file }, changed)?)

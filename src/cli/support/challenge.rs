@@ -3,12 +3,11 @@
 use clap::Args;
 
 use super::confirm::{ask, told};
-use crate::cli::shared::runner;
 use crate::cli::shared::views::ChallengeView;
-use crate::cli::shared::{Failure, Session, input};
+use crate::cli::shared::{Failure, Planned, Session, input, runner};
 use crate::domain::Channel;
-use crate::domain::challenge::ChallengeState;
-use crate::flow::SendChallenge;
+use crate::domain::challenge::{ChallengeState, State};
+use crate::flow::{AboutUser, SendChallenge};
 use crate::guidance::notes;
 use crate::ui::AskError;
 
@@ -41,7 +40,14 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
         (false, false) => None,
     };
     let plan = SendChallenge::plan(&env, &input::who(&env, &arguments.user)?, channel)?;
-    let Some((sent, _)) = runner::run(session, plan)? else { return Ok(()) };
+    let planned = Planned::<ChallengeView>::unknown()
+        .with("user", plan.user().path())
+        .with("state", State::Sent.as_str())
+        .with("channel", plan.receiver().channel.as_str())
+        .with("destination", plan.receiver().masked())
+        .with("operator", env.actor.name.as_str())
+        .with("tries_left", session.config.settings.codes.tries);
+    let Some((sent, _)) = runner::run(session, planned, plan)? else { return Ok(()) };
     let to = sent.code.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A code is on its way to {to}. Ask the caller to read it out."));
     if !context.prompts().are_possible() {

@@ -7,11 +7,11 @@ use clap::Args;
 use crate::cli::shared::input::Addresses;
 use crate::cli::shared::issuance::{self, FirstPassword};
 use crate::cli::shared::views::UserView;
-use crate::cli::shared::{Context, Failure, Session, existing, input, runner, secret_output};
+use crate::cli::shared::{Context, Failure, Planned, Session, existing, input, runner, secret_output};
 use crate::domain::account::Status;
 use crate::domain::user::parse_description;
 use crate::domain::{AccessMode, Channel, LoginProtection, Principal, Task, User};
-use crate::flow::{self, CreateUser, FlowError, IssueCredential, IssueMode, NewUser, Refusal};
+use crate::flow::{self, AboutUser, CreateUser, FlowError, IssueCredential, IssueMode, NewUser, Refusal};
 use crate::guidance::{effects, notes};
 
 /// Create an IAM user
@@ -55,6 +55,10 @@ pub(in crate::cli) struct Create {
     secrets_to: Option<PathBuf>,
 }
 
+/// What only the run knows of somebody new.
+const UNMADE: [&str; 6] =
+    ["id", "created_at", "password_changed_at", "password_expires_at", "verified_at", "usable_from"];
+
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
     secret_output::no_pipe(arguments.secrets_to.as_deref())?;
     let (context, env) = (session.context, session.operating());
@@ -85,7 +89,11 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     let planned = CreateUser::plan(&env, new.clone()).map_err(Failure::from);
     let issued = planned.and_then(|plan| {
         arguments.first.require_terminal(context)?;
-        let preview = |effects: Vec<String>| runner::preview(context, &effects);
+        let preview = |effects: Vec<String>| {
+            let planned = Planned::of(UserView::of(&plan.after(), env.clock.now())).but(&UNMADE);
+            let planned = planned.with("password_set", plan.gives_password());
+            runner::preview(context, planned, &effects, true)
+        };
         let user = issuance::issue(session, &plan, &arguments.first, file, preview)?;
         Ok(user.map(|user| (user, !plan.hands_out())))
     });
@@ -117,11 +125,11 @@ fn tell(context: &Context<'_>, user: &User, first: Option<IssueMode>, mailed: bo
 }
 
 fn exists(arguments: &Create, new: &NewUser, session: &Session<'_>) -> Result<(), Failure> {
-    let (env, printer) = (session.operating(), &session.context.printer);
+    let env = session.operating();
     let who = Principal::Member(new.account.clone(), new.name.clone());
     let user = flow::require(&env, &who, Task::ManagePeople)?;
-    existing::tell(printer, &user.path(), &differences(arguments, new, &user));
-    Ok(printer.written_and_shown(&UserView::of(&user, env.clock.now()), false)?)
+    let differs = differences(arguments, new, &user);
+    existing::leave(session.context, &user.path(), &differs, UserView::of(&user, env.clock.now()))
 }
 
 /// What was asked for, and is not so.

@@ -97,6 +97,9 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
 
 /// What was looked at, where nobody was found.
 fn searched(found: &flow::Found) -> String {
+    if found.names_only {
+        return "Searched: parts of names, accounts and descriptions; whole ids.".to_owned();
+    }
     match (found.whole_addresses_only, &found.number) {
         (false, None) => "Searched: parts of names, accounts, descriptions, email addresses and mobile numbers; whole \
                           ids."

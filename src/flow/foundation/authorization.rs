@@ -6,7 +6,8 @@ use crate::flow::foundation::{Denial, Env, FlowError, audit};
 use crate::os;
 
 impl Env<'_> {
-    /// Whether the actor may do this, to this person if it is about one; a no is recorded.
+    /// Whether the actor may do this, to this person if it is about one; a no is recorded, and said all the same where
+    /// the store cannot be written to.
     pub fn authorize(&self, task: Task, user: Option<&User>) -> Result<(), FlowError> {
         // Nobody else has a ceiling, and who is in a group may be for another machine to say.
         let subject = user.filter(|_| self.actor.role == Role::Support);
@@ -20,7 +21,7 @@ impl Env<'_> {
         let target = user.map_or(Target::None, audit::target);
         let event = NewEvent::refused(Action::OperatorRefused, target, verdict_code(verdict))
             .with("task", Fact::Word(task.as_str()));
-        self.record(&event)?;
+        self.record(&event).or_else(|error| error.unwritable().map(drop).ok_or(error))?;
         Err(FlowError::Denied(Denial::Role { role: self.actor.role, task, verdict }))
     }
 }

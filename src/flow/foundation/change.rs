@@ -30,6 +30,11 @@ pub trait AboutUser {
     /// As the plan saw them.
     fn user(&self) -> &User;
 
+    /// As the change leaves them, as far as the plan knows: times are those of the plan.
+    fn after(&self) -> User {
+        self.user().clone()
+    }
+
     /// What somebody may take for done that is not: told once it is.
     fn left_open(&self) -> Option<String> {
         None

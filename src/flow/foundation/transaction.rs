@@ -32,10 +32,24 @@ impl<E: Into<FlowError>> From<E> for Stop {
     }
 }
 
+/// Why a transaction that is only tried out is undone: it always is.
+enum TriedOut<T> {
+    Done(T),
+    Failed(FlowError),
+}
+
+impl<T> From<StoreError> for TriedOut<T> {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
 impl Transaction<'_> {
-    /// Refuses, and leaves an event.
+    /// Refuses, and leaves an event unless it is a dry run (O4).
     pub(crate) fn refuse<T>(&mut self, action: Action, target: Target, refusal: Refusal) -> Result<T, Stop> {
-        NewEvent::refused(action, target, refusal.code()).append(self)?;
+        if !self.env.occasion.dry_run {
+            NewEvent::refused(action, target, refusal.code()).append(self)?;
+        }
         Err(Stop::keep(refusal))
     }
 }
@@ -54,6 +68,26 @@ impl Env<'_> {
                 Err(Stop::Undo(error)) => Err(error),
             }
         })?
+    }
+
+    /// What a writing transaction would come to, which is undone: for a dry run. `None` where the store cannot be written to.
+    pub(crate) fn try_out<T>(
+        &self,
+        mut body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
+    ) -> Result<Option<T>, FlowError> {
+        let ended = self.store.write(|store| -> Result<(), TriedOut<T>> {
+            let mut tx = clock::present(self, store).map_err(TriedOut::Failed)?;
+            Err(match body(&mut tx) {
+                Ok(done) => TriedOut::Done(done),
+                Err(Stop::Keep(error) | Stop::Undo(error)) => TriedOut::Failed(error),
+            })
+        });
+        match ended {
+            Err(TriedOut::Done(done)) => Ok(Some(done)),
+            Err(TriedOut::Failed(error)) if error.unwritable().is_some() => Ok(None),
+            Err(TriedOut::Failed(error)) => Err(error),
+            Ok(()) => Ok(None),
+        }
     }
 
     /// A writing transaction that queues messages: once it is committed, their handing over is started.
@@ -145,5 +179,18 @@ mod tests {
         assert!(stays(|| Err(Stop::keep(Denial::Credentials))));
         assert!(!stays(|| Err(Stop::keep(Denial::Credentials).undone())));
         assert!(!stays(|| Ok(Err(Denial::Credentials)?)));
+    }
+
+    #[test]
+    fn what_is_tried_out_is_undone() {
+        let world = World::new();
+        let tried = world.env().try_out(|tx| {
+            tx.store.set_meta("note", "written")?;
+            Ok(tx.store.meta("note")?)
+        });
+        assert_eq!(tried.unwrap().flatten().as_deref(), Some("written"));
+        assert_eq!(world.with(|tx| tx.meta("note")), None);
+        let failed = world.env().try_out(|_| Err::<(), _>(Stop::keep(Denial::Credentials)));
+        assert!(matches!(failed, Err(FlowError::Denied(Denial::Credentials))));
     }
 }

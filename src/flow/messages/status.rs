@@ -7,7 +7,7 @@ use crate::domain::outbox::Try;
 use crate::domain::time::before;
 use crate::domain::{Channel, Task};
 use crate::flow::foundation::{Env, FlowError, eligibility};
-use crate::store::Traffic;
+use crate::store::{Left, Traffic};
 
 /// How many hours back, this one included.
 const HOURS: i64 = 12;
@@ -40,11 +40,13 @@ pub fn waiting(env: &Env<'_>) -> Result<Option<(u64, Timestamp)>, FlowError> {
     })
 }
 
-/// How many messages are left that somebody tried to hand over in vain, or that are due and were not taken because the
-/// way out is down.
+/// How many messages are left because of the way out: what their last try met keeps others, too, or they are due and
+/// were not taken because the channel is down.
 pub fn left_behind(env: &Env<'_>) -> Result<u64, FlowError> {
     let now = env.clock.now();
-    env.read(|tx| tx.left_behind(now))
+    let left = env.read(|tx| tx.left_behind(now))?;
+    let of_the_way = |left: &Left| left.last.as_ref().is_none_or(Try::is_of_the_way);
+    Ok(left.into_iter().filter(of_the_way).map(|left| left.count).sum())
 }
 
 /// The state of every channel. Messages to nobody count as waiting, and as nothing once they are gone.

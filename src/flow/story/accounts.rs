@@ -75,16 +75,27 @@ pub(crate) fn identity(env: &Env<'_>, name: &Name, kind: Kind) -> Result<(Accoun
 /// The planned creation of an account and its root user.
 pub struct CreateAccount {
     new: NewAccount,
+    account: Account,
+    root: User,
 }
 
 impl CreateAccount {
     pub fn plan(env: &Env<'_>, new: NewAccount) -> Result<Self, FlowError> {
         env.authorize(Task::ManagePeople, None)?;
         match env.read(|tx| judge(tx, &new.name))? {
-            None => Ok(Self { new }),
+            None => {
+                let (account, root) = identity(env, &new.name, new.kind)?;
+                let account = Account { user_quota: new.user_quota, ..account };
+                Ok(Self { new, account, root })
+            }
             Some(exists @ Refusal::AccountExists) if new.if_missing => Err(exists.into()),
             Some(refusal) => env.turn_down(Action::CreateAccount, Target::None, refusal),
         }
+    }
+
+    /// The account as it would be.
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 }
 
@@ -108,9 +119,7 @@ impl Change for CreateAccount {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {
-        let new = &self.new;
-        let (account, root) = identity(env, &new.name, new.kind)?;
-        let account = Account { user_quota: new.user_quota, ..account };
+        let Self { new, account, root } = &self;
         env.write(|tx| {
             // Looked at again: somebody may have made it in the meantime.
             match judge(tx.store, &new.name)? {

@@ -14,8 +14,8 @@ use crate::domain::{
 };
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
-    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, eligibility,
-    people,
+    AboutUser, Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit,
+    eligibility, people,
 };
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Issue};
@@ -46,6 +46,19 @@ impl SendChallenge {
                 env.turn_down(Action::ChallengeSent, audit::target(&user), refusal)
             }
         }
+    }
+}
+
+impl AboutUser for SendChallenge {
+    fn user(&self) -> &User {
+        &self.user
+    }
+}
+
+impl SendChallenge {
+    /// Where its code goes.
+    pub fn receiver(&self) -> &Contact {
+        &self.contact
     }
 }
 

@@ -12,7 +12,8 @@ use crate::domain::request::State as RequestState;
 use crate::domain::time::before;
 use crate::domain::{Action, Credential, Fact, Failures, NewEvent, Task, User, attempt};
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people, suppressed,
+    AboutUser, Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people,
+    suppressed,
 };
 use crate::flow::messages::notices;
 use crate::flow::messages::notices::CODE;
@@ -223,6 +224,32 @@ impl DisownNotice {
             return env.turn_down(Action::DisownChange, audit::target(&user), Refusal::ReferenceSpent);
         }
         Ok(Self { notice, user })
+    }
+}
+
+impl AboutUser for DisownNotice {
+    fn user(&self) -> &User {
+        &self.user
+    }
+
+    fn after(&self) -> User {
+        let mut user = self.user.clone();
+        if self.blocks() {
+            let epoch = user.credential.epoch + 1;
+            user.credential = Credential { epoch, ..Credential::default() };
+        }
+        user
+    }
+}
+
+impl DisownNotice {
+    /// What the reference stands for.
+    pub fn notice(&self) -> &Notice {
+        &self.notice
+    }
+
+    pub fn blocks(&self) -> bool {
+        !only_stops(&self.notice.about)
     }
 }
 

@@ -7,7 +7,7 @@ use super::columns::{Connected, count, get, ms, padding, small, time, time_maybe
 use crate::domain::Channel;
 use crate::domain::mail_answer::Matter;
 use crate::domain::outbox::{Kind, Outgoing, State, Try};
-use crate::store::{Disposition, Outbox, Result, Traffic};
+use crate::store::{Disposition, Left, Outbox, Result, Traffic};
 
 /// For a check: a message that waits no more holds nothing any more.
 pub(super) const SELECT: &str = "SELECT id, kind, channel, code_id, user_id, key_id, \
@@ -260,12 +260,23 @@ impl Outbox for Connected<'_> {
         Ok(next.into_iter().chain(leased).min())
     }
 
-    fn left_behind(&mut self, now: Timestamp) -> Result<u64> {
-        self.number(
-            "SELECT count(*) FROM outbox INDEXED BY outbox_waiting \
-             WHERE state IN ('queued', 'leased') AND state = 'queued' AND (attempts > 0 OR due_at <= ?1)",
+    fn left_behind(&mut self, now: Timestamp) -> Result<Vec<Left>> {
+        let left: Vec<(Channel, u64, Option<i64>)> = self.many(
+            "SELECT o.channel, count(*) AS messages, max(t.id) AS last FROM outbox o \
+             INDEXED BY outbox_waiting LEFT JOIN tries t ON t.id = (SELECT max(id) FROM tries WHERE message_id = o.id) \
+             WHERE o.state IN ('queued', 'leased') AND o.state = 'queued' AND (o.attempts > 0 OR o.due_at <= ?1) \
+             GROUP BY o.channel, t.stage, t.matter ORDER BY last",
             [ms(now)],
-        )
+            |row| Ok((word(row, "channel")?, count(row, "messages")?, get(row, "last")?)),
+        )?;
+        let with_try = |(channel, count, last): (Channel, u64, Option<i64>)| {
+            let last = match last {
+                Some(id) => self.one(&format!("{TRIES} WHERE t.id = ?1"), [id], tried)?,
+                None => None,
+            };
+            Ok(Left { channel, count, last })
+        };
+        left.into_iter().map(with_try).collect()
     }
 
     fn withdraw_all(&mut self) -> Result<u64> {

@@ -32,6 +32,7 @@ const SCANS: &[(&str, &str)] = &[
     ("OR u.description LIKE ?1", "`user find` looks for a piece of any text"),
     (" WHERE m.address LIKE '%' || ?1", "`user find` looks for the end of a number"),
     ("FROM outbox INDEXED BY outbox_waiting WHERE", "`delivery status` counts what waits"),
+    ("FROM outbox o INDEXED BY outbox_waiting LEFT JOIN tries", "`delivery run` tells what stays behind"),
     ("UPDATE outbox INDEXED BY outbox_waiting SET due_at", "`delivery run` tries all of what waits"),
     // What is about everybody in an account.
     ("DELETE FROM accounts WHERE id = ?1", "they go with it"),

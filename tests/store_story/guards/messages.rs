@@ -2,6 +2,7 @@
 
 use regain::domain::address::Channel;
 use regain::domain::code::State as CodeState;
+use regain::domain::mail_answer::Matter;
 use regain::domain::outbox::{Kind, Outcome, Outgoing, State};
 use regain::domain::receipt::Arrival;
 use regain::store::{Disposition, ReferenceMac, StoreError, Tx};
@@ -207,6 +208,60 @@ fn what_waits_is_counted_by_channel() {
         ground.read(|tx| tx.sealed_messages()).into_iter().find(|row| row.0 == id).map(|row| row.1)
     };
     assert_eq!((sealed("one"), sealed("two")), (is("abcdefgh"), is("hgfedcba")));
+}
+
+#[test]
+fn what_was_left_is_told_by_its_last_try() {
+    let ground = with(&[
+        made("one", |_| {}),
+        made("two", |_| {}),
+        made("due", |of| (of.channel, of.due_at) = (Channel::Mobile, at(40))),
+        made("later", |of| of.due_at = at(300)),
+        made("done", |of| of.due_at = at(-5)),
+    ]);
+    let left = |now| -> Vec<(Channel, u64, Option<String>, Option<Matter>)> {
+        let left = ground.read(|tx| tx.left_behind(at(now))).into_iter();
+        left.map(|of| {
+            let last = of.last.as_ref();
+            (
+                of.channel,
+                of.count,
+                last.map(|last| last.message_id.clone()),
+                last.and_then(|last| last.matter),
+            )
+        })
+        .collect()
+    };
+    let ends = |id: &str, now: i64, matter: Matter| {
+        ground.write(|tx| {
+            tx.lease(at(now), at(now + 60), "one", &[])?;
+            let (to, outcome) = (State::Queued, Outcome::Postponed);
+            let (stage, words, matter) = (Some("recipient"), Some("words"), Some(matter));
+            tx.record_outcome(
+                id,
+                "one",
+                &Disposition { to, due_at: at(now + 100), now: at(now), outcome, stage, words, matter },
+            )
+        })
+    };
+    lease(&ground, -5, "one");
+    settle(&ground, "done", "one", State::Done, Outcome::HandedOver);
+    assert_eq!(left(-1), [], "what is done, and what is not due");
+    assert_eq!(left(0), [(Channel::Email, 2, None, None)], "due, and not tried");
+    assert!(ends("one", 0, Matter::MailboxFull));
+    assert!(ends("two", 1, Matter::MailboxFull));
+    assert_eq!(left(2), [(Channel::Email, 2, is("two"), Some(Matter::MailboxFull))]);
+    // The last try counts, and the newest of several.
+    assert!(ends("due", 50, Matter::Later));
+    assert!(ends("one", 100, Matter::Relaying));
+    assert_eq!(
+        left(101),
+        [
+            (Channel::Email, 1, is("two"), Some(Matter::MailboxFull)),
+            (Channel::Mobile, 1, is("due"), Some(Matter::Later)),
+            (Channel::Email, 1, is("one"), Some(Matter::Relaying)),
+        ]
+    );
 }
 
 #[test]

@@ -59,4 +59,15 @@ impl Row for ChallengeView {
         column("sent by", |row| row.operator.clone()),
         column("expires", |row| moment(Some(row.expires_at))),
     ];
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "user",
+        "state",
+        "channel",
+        "destination",
+        "operator",
+        "tries_left",
+        "created_at",
+        "expires_at",
+    ];
 }

@@ -74,6 +74,9 @@ pub(in crate::cli) struct OutcomeView {
     pub(in crate::cli) expires_at: Option<Timestamp>,
     /// What happens to this person, a sentence each.
     pub(in crate::cli) effects: Vec<String>,
+    /// Only tried, which no row of a run says.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(in crate::cli) dry_run: bool,
     /// The part of it that people should know in a table.
     #[serde(skip)]
     pub(in crate::cli) remarks: Vec<String>,
@@ -180,7 +183,8 @@ impl From<OutcomeView> for ChangeView {
 
 impl Serialize for ChangeView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let OutcomeView { row, user, text, outcome, changed, reason, message, effects, .. } = &self.0;
+        let OutcomeView { row, user, text, outcome, changed, reason, message, effects, dry_run, .. } =
+            &self.0;
         let mut fields = serializer.serialize_struct("ChangeView", Self::FIELDS.len())?;
         fields.serialize_field("row", row)?;
         fields.serialize_field("user", user)?;
@@ -190,6 +194,9 @@ impl Serialize for ChangeView {
         fields.serialize_field("reason", reason)?;
         fields.serialize_field("message", message)?;
         fields.serialize_field("effects", effects)?;
+        if *dry_run {
+            fields.serialize_field("dry_run", dry_run)?;
+        }
         fields.end()
     }
 }

@@ -5,7 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::account::Status;
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::token::{Occasion, SetupToken};
-use crate::domain::{AccessMode, Action, Channel, Contact, Principal, Role, Task, User};
+use crate::domain::{
+    AccessMode, Action, Channel, Contact, Credential, Failures, Principal, Role, Task, User,
+};
 use crate::flow::foundation::{AboutUser, Env, FlowError, Refusal, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials::TEMPORARY;
@@ -104,7 +106,12 @@ impl AdminReset {
 
     /// What `must_change` will be; nothing changes with a setup token.
     pub fn must_change(&self) -> Option<bool> {
-        (self.options.mode != IssueMode::Setup).then_some(self.options.must_change)
+        self.gives_password().then_some(self.options.must_change)
+    }
+
+    /// Whether the password is another one at once.
+    pub fn gives_password(&self) -> bool {
+        self.options.mode != IssueMode::Setup
     }
 
     /// How long the new password works, if not for ever.
@@ -186,6 +193,19 @@ impl AdminReset {
 impl AboutUser for AdminReset {
     fn user(&self) -> &User {
         &self.user
+    }
+
+    fn after(&self) -> User {
+        let mut user = self.user.clone();
+        if self.gives_password() {
+            user.mfa = self.after.mfa;
+            let (epoch, must_change) = (user.credential.epoch + 1, self.options.must_change);
+            user.credential = Credential { must_change, epoch, ..user.credential };
+        }
+        if self.options.unlock {
+            (user.failures, user.disowned) = (Failures::default(), None);
+        }
+        user
     }
 }
 

@@ -73,6 +73,12 @@ impl Approve {
         })
     }
 
+    /// The appeal as it would be, and whether only the run knows since when it is decided.
+    pub fn after(&self) -> (AppealView, bool) {
+        let state = if self.is_last() { State::Approved } else { self.appeal.state };
+        (AppealView::of(&Appeal { state, ..self.appeal.clone() }), self.is_last())
+    }
+
     fn is_last(&self) -> bool {
         self.before + 1 >= self.needed
     }

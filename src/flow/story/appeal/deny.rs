@@ -44,6 +44,13 @@ impl Deny {
     }
 }
 
+impl Deny {
+    /// The appeal as it would be, but for the time.
+    pub fn after(&self) -> AppealView {
+        AppealView::of(&Appeal { state: State::Denied, ..self.appeal.clone() })
+    }
+}
+
 impl Change for Deny {
     type Done = AppealView;
 

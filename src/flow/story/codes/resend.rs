@@ -34,6 +34,13 @@ impl Resend {
     }
 }
 
+impl Resend {
+    /// The code whose place the new one takes.
+    pub fn code(&self) -> &Code {
+        &self.code
+    }
+}
+
 impl Change for Resend {
     type Done = Code;
 

@@ -2,7 +2,7 @@
 
 use crate::domain::issued::{Issued, Use};
 use crate::domain::token::{SetupToken, State};
-use crate::domain::{Action, Task, User};
+use crate::domain::{Action, Contact, Task, User};
 use crate::flow::foundation::{
     AboutUser, Change, Confirmed, Env, FlowError, Missing, Refusal, audit, lookups,
 };
@@ -13,6 +13,12 @@ use crate::store::{IssuedFilter, Tx};
 /// The planned sending of a new setup token in place of one.
 pub struct ResendSetup {
     reset: AdminReset,
+}
+
+impl AboutUser for ResendSetup {
+    fn user(&self) -> &User {
+        self.reset.user()
+    }
 }
 
 impl ResendSetup {
@@ -48,6 +54,13 @@ impl ResendSetup {
             return env.turn_down(Action::SetupTokenSent, target, Refusal::TokenWentElsewhere(who));
         }
         Ok(Self { reset })
+    }
+}
+
+impl ResendSetup {
+    /// Where it goes.
+    pub fn receiver(&self) -> Option<&Contact> {
+        self.reset.receiver()
     }
 }
 

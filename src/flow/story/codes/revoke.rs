@@ -5,7 +5,7 @@ use crate::domain::event::Detail;
 use crate::domain::token::{SetupToken, State as TokenState};
 use crate::domain::{Action, Fact, NewEvent, Principal, Target, Task, User};
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Transaction, audit, lookups, people,
+    Change, Confirmed, Env, FlowError, Missing, Stop, Transaction, audit, lookups, people,
 };
 use crate::store::{CodesOf, StoreError, TokensOf, Tx};
 
@@ -26,6 +26,8 @@ pub struct RevokeCodes {
     whose: Whose,
     /// Whether any may be live.
     live: bool,
+    /// How many are, which only a dry run asks before it is done.
+    ending: Option<Ended>,
 }
 
 enum Whose {
@@ -51,7 +53,28 @@ impl RevokeCodes {
             Whose::Person(user) => env.read(|tx| has_live(tx, user))?,
             Whose::Everybody => true,
         };
-        Ok(Self { whose, live })
+        let plan = Self { whose, live, ending: None };
+        if !env.occasion.dry_run {
+            return Ok(plan);
+        }
+        let ending = if live { env.try_out(|tx| plan.end(tx))? } else { Some(Ended::default()) };
+        Ok(Self { live: ending.map_or(live, |ended| ended.all() > 0), ending, ..plan })
+    }
+
+    /// How many would end, as far as a dry run could find out.
+    pub fn ending(&self) -> Option<Ended> {
+        self.ending
+    }
+
+    fn end(&self, tx: &mut Transaction<'_>) -> Result<Ended, Stop> {
+        Ok(match &self.whose {
+            Whose::Code(user, code) => Ended { codes: end_code(tx, user, code)?, ..Ended::default() },
+            Whose::Token(user, token) => {
+                Ended { setup_tokens: end_token(tx, user, token)?, ..Ended::default() }
+            }
+            Whose::Person(user) => end_all(tx, user)?,
+            Whose::Everybody => end_everybodys(tx)?,
+        })
     }
 }
 
@@ -88,6 +111,12 @@ pub struct Ended {
     pub setup_tokens: u64,
 }
 
+impl Ended {
+    pub fn all(self) -> u64 {
+        self.codes + self.setup_tokens
+    }
+}
+
 impl Change for RevokeCodes {
     type Done = Ended;
 
@@ -100,6 +129,7 @@ impl Change for RevokeCodes {
             Whose::Person(user) if !self.live => {
                 vec![format!("{} has no live code or setup token", user.path())]
             }
+            Whose::Everybody if !self.live => vec!["nobody has a live code or setup token".to_owned()],
             Whose::Code(user, code) => {
                 let to = code.destination.as_deref().unwrap_or("nobody");
                 vec![format!("the code {} of {}, for {to}, ends", code.id, user.path())]
@@ -125,28 +155,7 @@ impl Change for RevokeCodes {
         if !self.live {
             return Ok(Ended::default());
         }
-        env.write(|tx| {
-            Ok(match &self.whose {
-                Whose::Code(user, code) => Ended { codes: end_code(tx, user, code)?, ..Ended::default() },
-                Whose::Token(user, token) => {
-                    Ended { setup_tokens: end_token(tx, user, token)?, ..Ended::default() }
-                }
-                Whose::Person(user) => end_all(tx, user)?,
-                Whose::Everybody => {
-                    let codes = tx.store.end_codes(CodesOf::Everyone, EndReason::Operator)?;
-                    let setup_tokens = tx.store.end_tokens(TokensOf::Everyone, EndReason::Operator)?;
-                    tx.store.withdraw_setups(None)?;
-                    // What ended nothing is no event.
-                    if codes + setup_tokens > 0 {
-                        NewEvent::success(Action::VerifyCodeRevoked, Target::None)
-                            .with("codes", Fact::Count(codes))
-                            .with("setup_tokens", Fact::Count(setup_tokens))
-                            .append(tx)?;
-                    }
-                    Ended { codes, setup_tokens }
-                }
-            })
-        })
+        env.write(|tx| self.end(tx))
     }
 }
 
@@ -173,6 +182,20 @@ fn end_token(tx: &mut Transaction<'_>, user: &User, token: &SetupToken) -> Resul
         event(user).with(Detail::Token, Fact::Id(token.id.clone())).append(tx)?;
     }
     Ok(ended)
+}
+
+fn end_everybodys(tx: &mut Transaction<'_>) -> Result<Ended, FlowError> {
+    let codes = tx.store.end_codes(CodesOf::Everyone, EndReason::Operator)?;
+    let setup_tokens = tx.store.end_tokens(TokensOf::Everyone, EndReason::Operator)?;
+    tx.store.withdraw_setups(None)?;
+    // What ended nothing is no event.
+    if codes + setup_tokens > 0 {
+        NewEvent::success(Action::VerifyCodeRevoked, Target::None)
+            .with("codes", Fact::Count(codes))
+            .with("setup_tokens", Fact::Count(setup_tokens))
+            .append(tx)?;
+    }
+    Ok(Ended { codes, setup_tokens })
 }
 
 fn end_all(tx: &mut Transaction<'_>, user: &User) -> Result<Ended, FlowError> {

@@ -215,6 +215,22 @@ impl Change for BindContact {
 }
 
 impl BindContact {
+    /// The contact as it would be bound, and whether only the run knows since when.
+    pub fn contact(&self, now: Timestamp) -> (Contact, bool) {
+        match &self.step {
+            Step::Insert(bound) => {
+                let verified_at = matches!(bound, Bound::ByAdmin).then_some(now);
+                let security = self.user.contacts_of(self.address.channel()).any(|old| old.security);
+                let contact = Contact::pending(String::new(), &self.user.id, &self.address, now);
+                (Contact { verified_at, security, ..contact }, true)
+            }
+            Step::Vouch(contact) => (Contact { verified_at: Some(now), ..contact.clone() }, true),
+            Step::Turn(contact, _) | Step::SendAgain(contact) | Step::Nothing(contact) => {
+                (contact.clone(), false)
+            }
+        }
+    }
+
     /// What goes when the binding is made.
     fn ending(&self) -> impl Iterator<Item = &Contact> {
         let (all, unverified) = match &self.step {

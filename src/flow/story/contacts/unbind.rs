@@ -19,6 +19,13 @@ impl AboutUser for UnbindContact {
     fn user(&self) -> &User {
         &self.user
     }
+
+    fn after(&self) -> User {
+        let mut user = self.user.clone();
+        user.contacts.retain(|contact| !self.going.contains(contact));
+        user.pending.retain(|contact| !self.going.contains(contact));
+        user
+    }
 }
 
 impl UnbindContact {

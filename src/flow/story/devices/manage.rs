@@ -23,21 +23,35 @@ pub struct ForgetDevices<'a> {
     which: Which,
     /// What they are called.
     labels: Vec<String>,
+    /// Those that stay.
+    left: Vec<Device>,
 }
 
 impl<'a> ForgetDevices<'a> {
     pub fn plan(env: &Env<'_>, authority: &'a Authority, which: Which) -> Result<Self, FlowError> {
         let devices = list(env, authority)?;
-        let labels: Vec<String> = match &which {
-            Which::All => devices.into_iter().map(|device| device.label).collect(),
-            Which::One(id) => devices.into_iter().filter(|of| of.id == *id).map(|of| of.label).collect(),
+        let goes = |device: &Device| match &which {
+            Which::All => true,
+            Which::One(id) => device.id == *id,
         };
+        let (going, left): (Vec<Device>, Vec<Device>) = devices.into_iter().partition(goes);
+        let labels: Vec<String> = going.into_iter().map(|device| device.label).collect();
         if labels.is_empty()
             && let Which::One(id) = &which
         {
             return Err(Missing::Device(authority.user().path(), id.clone()).into());
         }
-        Ok(Self { authority, which, labels })
+        Ok(Self { authority, which, labels, left })
+    }
+
+    /// How many are forgotten.
+    pub fn going(&self) -> u64 {
+        self.labels.len() as u64
+    }
+
+    /// Those that stay known.
+    pub fn left(&self) -> &[Device] {
+        &self.left
     }
 }
 

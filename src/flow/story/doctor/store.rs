@@ -7,6 +7,7 @@ use super::finding::or_ok;
 use crate::config::Budgets;
 use crate::domain::Channel;
 use crate::domain::chain::Break;
+use crate::domain::outbox::Try;
 use crate::domain::time::{after, counted, for_people, span_for_people};
 use crate::flow::foundation::FlowError;
 use crate::flow::foundation::clock::latest_moment;
@@ -79,14 +80,20 @@ pub fn clock(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
     or_unreadable(CHECK, told.map(|told| vec![told]))
 }
 
-/// Whether messages wait for a worker that does not come.
+/// Whether messages wait for a worker that does not come, or for something to be mended on their way.
 pub fn queue(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
     const CHECK: &str = "queue";
     let stuck = store.read::<_, FlowError>(|tx| {
         let mut stuck = Vec::new();
+        let tried = tx.left_behind(now)?.into_iter().filter_map(|left| left.last);
+        let to_mend: Vec<Try> = tried.filter(Try::is_of_the_way).collect();
         for (channel, count, oldest) in tx.waiting()? {
-            if after(oldest, STUCK) < now {
-                let last = tx.last_failure(channel, oldest).ok().flatten();
+            let to_mend = to_mend.iter().rfind(|last| last.channel == channel).cloned();
+            if to_mend.is_some() || after(oldest, STUCK) < now {
+                let last = match to_mend {
+                    Some(last) => Some(last),
+                    None => tx.last_failure(channel, oldest).ok().flatten(),
+                };
                 let remedy = last.as_ref().and_then(|last| last.matter).map_or(remedies::OUTBOX, remedy);
                 let why = last.and_then(|last| last.words).map(|words| format!(" Last failure: {words}."));
                 let (since, why) = (for_people(oldest), why.unwrap_or_default());

@@ -24,6 +24,8 @@ const YOUNGEST: SignedDuration = SignedDuration::from_hours(24);
 pub struct PurgeStore {
     older_than: SignedDuration,
     keep: SignedDuration,
+    /// How many rows there are, which only a dry run asks before it is done.
+    due: Option<u64>,
 }
 
 /// How many rows are gone.
@@ -41,7 +43,14 @@ impl PurgeStore {
         if older_than < YOUNGEST {
             return Err(Refusal::TooYoungToPurge.into());
         }
-        Ok(Self { older_than, keep: env.settings.appeals.keep })
+        let dry_run = env.occasion.dry_run;
+        let due = if dry_run { env.try_out(|tx| Ok(purge(tx, older_than)?))? } else { None };
+        Ok(Self { older_than, keep: env.settings.appeals.keep, due })
+    }
+
+    /// How many rows would go, as far as a dry run could find out.
+    pub fn due(&self) -> Option<u64> {
+        self.due
     }
 }
 
@@ -50,6 +59,9 @@ impl Change for PurgeStore {
 
     fn effects(&self) -> Vec<String> {
         let span = span_for_people(self.older_than);
+        if !self.changes() {
+            return vec![format!("nothing ended longer ago than {span}")];
+        }
         vec![
             format!(
                 "requests, codes, tokens and messages that ended and are older than {span} are permanently deleted"
@@ -60,6 +72,10 @@ impl Change for PurgeStore {
             ),
             "operation records stay".to_owned(),
         ]
+    }
+
+    fn changes(&self) -> bool {
+        self.due != Some(0)
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Purged, FlowError> {

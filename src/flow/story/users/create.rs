@@ -7,8 +7,8 @@ use crate::domain::account::{Account, Status};
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::Occasion;
 use crate::domain::{
-    AccessMode, Action, Address, Channel, Credential, Fact, LoginProtection, Name, NewEvent, Target, Task,
-    User, id,
+    AccessMode, Action, Address, Channel, Contact, Credential, Fact, LoginProtection, Name, NewEvent, Target,
+    Task, User, id,
 };
 use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::proofs::credentials::{self, TEMPORARY};
@@ -78,6 +78,11 @@ impl CreateUser {
         self.new.expires.unwrap_or(TEMPORARY)
     }
 
+    /// Whether it has a password from the beginning.
+    pub fn gives_password(&self) -> bool {
+        matches!(self.new.first, Some(IssueMode::Given | IssueMode::Generate))
+    }
+
     /// A setup token goes by email where one is bound, unless a file for it was named.
     fn by_email(&self) -> bool {
         self.new.destination != SecretDestination::File
@@ -109,6 +114,21 @@ fn judge(
 impl AboutUser for CreateUser {
     fn user(&self) -> &User {
         &self.user
+    }
+
+    fn after(&self) -> User {
+        let mut user = self.user.clone();
+        user.credential.must_change = self.gives_password();
+        user.contacts = self
+            .new
+            .contacts
+            .iter()
+            .map(|address| {
+                let contact = Contact::pending(String::new(), &user.id, address, user.created_at);
+                Contact { verified_at: Some(user.created_at), ..contact }
+            })
+            .collect();
+        user
     }
 }
 

@@ -90,6 +90,8 @@ pub struct Found {
     pub more: bool,
     /// A piece of an address was no match.
     pub whole_addresses_only: bool,
+    /// Addresses were not searched: that could not be recorded.
+    pub names_only: bool,
     /// The digits that numbers were searched for, where the text can be one.
     pub number: Option<String>,
 }
@@ -141,12 +143,13 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
         Ok(users)
     };
     let mut users = lookups::read(env, read, |users| Some(found(users)))?;
-    let event = found(&users);
+    let (event, mut names_only) = (found(&users), false);
     if !support && event.action == Action::LookupContact {
         match env.record_or_hide(&event) {
             Err(FlowError::Unrecorded { why, .. }) if !by_address => {
                 let names = Search { address_key: None, parts_of_addresses: false, ..search };
                 users = env.read(|tx| tx.find_users(&names, most + 1))?;
+                names_only = true;
                 env.remarks.remark(&looks::names_only(why));
             }
             recorded => recorded?,
@@ -155,7 +158,7 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     let more = users.len() > most as usize;
     users.truncate(most as usize);
     let number = said.map(|said| said.end().to_owned());
-    Ok(Found { users, more, whole_addresses_only: support, number })
+    Ok(Found { users, more, whole_addresses_only: support, names_only, number })
 }
 
 /// One user, with what is known of the way in; in one look.

@@ -14,20 +14,31 @@ pub struct RevokeUser {
     user: User,
     notified: Option<String>,
     verified_caller: Option<String>,
-    /// Whether there is anything that they could come in with, or be known by.
-    open: bool,
+    open: Open,
 }
 
-/// Whether a person has a password, or anything that could lead to one.
-fn is_open(tx: &mut dyn Tx, user: &User) -> Result<bool, StoreError> {
-    // Without a password from the beginning nothing was ever revoked.
-    let revoked = user.credential.hash.is_none() && user.credential.changed_at.is_some();
-    Ok(!revoked
-        || tx.live_token(&user.id)?.is_some()
-        || tx.codes(CodesOf::User(&user.id), u32::MAX)?.iter().any(|code| code.state.live())
-        || tx.requests_of(&user.id, u32::MAX)?.iter().any(|request| request.state.live())
-        || !tx.live_challenges(&user.id)?.is_empty()
-        || !tx.devices(&user.id)?.is_empty())
+/// What a person could come in with, or be known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Open {
+    password: bool,
+    /// A code, a token, a request or a challenge.
+    live: bool,
+    device: bool,
+}
+
+impl Open {
+    fn of(tx: &mut dyn Tx, user: &User) -> Result<Self, StoreError> {
+        let live = tx.live_token(&user.id)?.is_some()
+            || tx.codes(CodesOf::User(&user.id), u32::MAX)?.iter().any(|code| code.state.live())
+            || tx.requests_of(&user.id, u32::MAX)?.iter().any(|request| request.state.live())
+            || !tx.live_challenges(&user.id)?.is_empty();
+        let device = !tx.devices(&user.id)?.is_empty();
+        Ok(Self { password: user.credential.hash.is_some(), live, device })
+    }
+
+    fn anything(self) -> bool {
+        self.password || self.live || self.device
+    }
 }
 
 impl RevokeUser {
@@ -39,7 +50,7 @@ impl RevokeUser {
             return env.turn_down(Action::RevokeUser, audit::target(&user), refusal);
         }
         let notified = notices::effect(env, &user.contacts);
-        let open = env.read(|tx| is_open(tx, &user))?;
+        let open = env.read(|tx| Open::of(tx, &user))?;
         Ok(Self { user, notified, open, verified_caller: verified_caller.map(str::to_owned) })
     }
 }
@@ -47,6 +58,15 @@ impl RevokeUser {
 impl AboutUser for RevokeUser {
     fn user(&self) -> &User {
         &self.user
+    }
+
+    fn after(&self) -> User {
+        let mut user = self.user.clone();
+        if self.open.anything() {
+            let epoch = user.credential.epoch + 1;
+            user.credential = Credential { epoch, ..Credential::default() };
+        }
+        user
     }
 
     fn left_open(&self) -> Option<String> {
@@ -59,27 +79,33 @@ impl Change for RevokeUser {
 
     fn effects(&self) -> Vec<String> {
         let path = self.user.path();
-        if !self.open {
+        if !self.open.anything() {
             return vec![format!("{path} has no password, and nothing live could lead to one")];
         }
-        let mut effects = vec![
+        let mut effects = vec![if self.open.password {
             format!(
                 "the password of {path} is removed, so that they cannot sign in; sessions elsewhere can end"
-            ),
-            format!("every live code, setup token and request of {path} ends"),
-            format!("no device of {path} is known any more"),
-        ];
+            )
+        } else {
+            format!("sessions of {path} elsewhere can end")
+        }];
+        if self.open.live {
+            effects.push(format!("every live code, setup token and request of {path} ends"));
+        }
+        if self.open.device {
+            effects.push(format!("no device of {path} is known any more"));
+        }
         effects.extend(self.left_open());
         effects.extend(self.notified.clone());
         effects
     }
 
     fn changes(&self) -> bool {
-        self.open
+        self.open.anything()
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        if !self.open {
+        if !self.open.anything() {
             return Ok(self.user);
         }
         env.write_and_send(|tx| {

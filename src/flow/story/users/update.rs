@@ -196,6 +196,15 @@ impl AboutUser for UpdateUser {
     fn user(&self) -> &User {
         &self.before
     }
+
+    fn after(&self) -> User {
+        let mut after = self.after.clone();
+        if self.unlock {
+            after.failures = Failures::default();
+            after.disowned = after.disowned.filter(|_| self.lock_alone);
+        }
+        after
+    }
 }
 
 impl Change for UpdateUser {
