@@ -24,6 +24,5 @@ SELECT 'con_' || substr(id, 5), id, 'email', name || '@example.com', name || '@e
        look || '@exarnple.corn', 1, 1767225600000, 1767225600000, 1767225600000
 FROM users WHERE name LIKE 'user%' AND root = 0;
 COMMIT;
-ANALYZE;
 PRAGMA wal_checkpoint(TRUNCATE);
 SQL

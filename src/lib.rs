@@ -12,6 +12,9 @@
 //!
 //! CONTRIBUTING.md says where a command, a transport, a policy field, a table or a requirement begins.
 
+#[cfg(test)]
+extern crate self as regain;
+
 pub mod cli;
 pub mod config;
 pub mod delivery;

@@ -30,7 +30,7 @@ pub trait Appeals {
     fn add_approval(&mut self, serial: &str, approval: &Approval) -> Result<bool>;
     /// Oldest first.
     fn approvals(&mut self, serial: &str) -> Result<Vec<Approval>>;
-    /// Ends every approved one whose time is over, or that was approved after `now`.
+    /// Ends every approved one whose time is over.
     fn expire_appeals(&mut self, now: Timestamp) -> Result<u64>;
     /// Ends every one that nobody decided in time, and every form that nobody sent.
     fn expire_undecided(&mut self, now: Timestamp) -> Result<u64>;

@@ -21,7 +21,7 @@ pub trait Challenges {
     fn end_challenge(&mut self, id: &str) -> Result<()>;
     /// Ends every live challenge of a person.
     fn end_challenges(&mut self, user_id: &str) -> Result<u64>;
-    /// Ends every live one whose time is over, or that was made after `now`.
+    /// Ends every live one whose time is over.
     fn expire_challenges(&mut self, now: Timestamp) -> Result<u64>;
 }
 
@@ -33,7 +33,7 @@ pub trait Notices {
     fn use_notice(&mut self, id: &str, now: Timestamp) -> Result<bool>;
     /// Ends every live notice of a person.
     fn end_notices(&mut self, user_id: &str) -> Result<u64>;
-    /// Ends every live one whose time is over, or that was made after `now`.
+    /// Ends every live one whose time is over.
     fn expire_notices(&mut self, now: Timestamp) -> Result<u64>;
     /// Blocks a person, or ends that.
     fn set_disowned(&mut self, user_id: &str, disowned: Option<&Disowned>) -> Result<()>;

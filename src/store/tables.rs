@@ -204,7 +204,7 @@ pub trait Requests {
     fn set_request_sent(&mut self, request: &Request) -> Result<()>;
     /// Ends every live request of a user; the number of them.
     fn end_requests(&mut self, user_id: &str, to: RequestState, except: Option<&str>) -> Result<u64>;
-    /// Ends every live request whose time is over, or that was made after `now`.
+    /// Ends every live request whose time is over.
     fn expire_requests(&mut self, now: Timestamp) -> Result<u64>;
 }
 
@@ -256,7 +256,7 @@ pub trait Codes {
     fn end_code(&mut self, id: &str, to: CodeState, reason: Option<EndReason>) -> Result<bool>;
     /// Ends every live code of these; how many.
     fn end_codes(&mut self, of: CodesOf<'_>, reason: EndReason) -> Result<u64>;
-    /// Ends every live code whose time is over, or that was made after `now`.
+    /// Ends every live code whose time is over.
     fn expire_codes(&mut self, now: Timestamp) -> Result<u64>;
     fn set_code_delivery(
         &mut self,

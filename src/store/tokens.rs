@@ -49,6 +49,6 @@ pub trait Tokens {
         reason: Option<&str>,
         at: Timestamp,
     ) -> Result<()>;
-    /// Ends every live token whose time is over, or that was made after `now`.
+    /// Ends every live token whose time is over.
     fn expire_tokens(&mut self, now: Timestamp) -> Result<u64>;
 }

@@ -65,12 +65,18 @@ pub(crate) fn appeals_are_decided_once(store: &dyn Engine) {
     assert_eq!(write(store, |tx| tx.use_appeals("usr_root")), Vec::<String>::new());
     assert_eq!(state("apl-1"), State::Used);
 
-    for (serial, now) in [("apl-4", at(20)), ("apl-5", at(9))] {
+    for serial in ["apl-4", "apl-5"] {
         submit(serial, Some("usr_root"));
         assert!(decide(serial, State::Approved));
-        assert_eq!(write(store, |tx| tx.expire_appeals(now)), 1, "over, or approved after now");
+        write(store, |tx| tx.set_decision_reason(serial, Some("certificate seen")));
+        assert_eq!(
+            read(store, |tx| tx.appeal(serial)).unwrap().decision_reason.as_deref(),
+            Some("certificate seen")
+        );
+        assert_eq!(write(store, |tx| tx.expire_appeals(at(20))), 1, "at the very moment");
         assert_eq!(state(serial), State::Expired);
     }
+    assert_eq!(serials(read(store, |tx| tx.appeals(Some(State::Expired), 9))), ["apl-5", "apl-4", "apl-2"]);
     assert_eq!(write(store, |tx| tx.expire_undecided(at(999))), 0);
     assert_eq!(write(store, |tx| tx.purge_claims(at(0), at(1))), 4, "not of the one that waits");
     assert_eq!(write(store, |tx| tx.expire_undecided(at(1000))), 1);

@@ -22,6 +22,7 @@ pub(crate) fn credentials_and_history(store: &dyn Engine) {
     credential.epoch = 3;
     assert!(!write(store, |tx| tx.set_credential("usr_root", &credential)), "an epoch was left out");
 
+    assert!(write(store, |tx| tx.move_epochs(0)) >= 8, "of everybody");
     let (one, two) =
         (StoredHash::new("$argon2id$one".to_owned()), StoredHash::new("$argon2id$two".to_owned()));
     assert!(!write(store, |tx| tx.upgrade_hash("usr_root", &two, &one)), "another hash stands there");

@@ -54,7 +54,17 @@ pub(crate) fn messages_are_leased(store: &dyn Engine) {
     assert_eq!(write(store, |tx| tx.withdraw_for_code("cod_5")), 1);
     assert_eq!(write(store, |tx| tx.withdraw_for_user("usr_root")), 1, "notices stay");
     assert_eq!(sealed(), ["msg_notice"]);
+    let left = || read(store, |tx| tx.left_behind(at(100))).iter().map(|left| left.count).sum::<u64>();
+    assert_eq!(left(), 0, "what is on its way is not left behind");
     assert_eq!(write(store, |tx| tx.withdraw_all()), 1);
+    for (at_number, id) in ["msg_nine", "msg_root"].into_iter().enumerate() {
+        let to = ["usr_9", "usr_root"][at_number];
+        let setup = Outgoing { user_id: Some(to.to_owned()), ..message(id, Kind::Setup, None, 0) };
+        write(store, |tx| tx.enqueue(&setup));
+    }
+    assert_eq!(left(), 2);
+    assert_eq!(write(store, |tx| tx.withdraw_setups(Some("usr_root"))), 1);
+    assert_eq!(write(store, |tx| tx.withdraw_setups(None)), 1);
     assert_eq!(sealed(), Vec::<String>::new());
     assert_eq!(read(store, |tx| tx.next_due(&[])), None);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use regain::domain::account::{Account, Status};
+use regain::domain::address::Address;
 use regain::store::{Duplicate, Engine, Search, Transactions, UserPlace};
 
 use super::support::*;
@@ -15,6 +16,8 @@ pub(crate) fn accounts_and_their_looks(store: &dyn Engine) {
     });
     assert_eq!(read(store, |tx| tx.account_by_key("acme")).as_ref(), Some(&acme));
     assert_eq!(read(store, |tx| tx.account_by_key("Acme")), None, "keys come folded");
+    assert_eq!(read(store, |tx| tx.account_by_id("acc_a")).as_ref(), Some(&acme));
+    assert_eq!(read(store, |tx| tx.account_by_id("acc_z")), None);
 
     // D4: two that fold alike or look alike cannot both exist, whatever checked before.
     for (text, key, look) in [
@@ -96,13 +99,26 @@ pub(crate) fn users_and_paging(store: &dyn Engine) {
     }
     // Who is renamed or goes between two pages costs nobody else their place.
     let first = read(store, |tx| tx.users_page(Some("acc_a"), None, 3));
+    let counted = || read(store, |tx| tx.account_by_key("acme")).unwrap().users;
+    assert_eq!(counted(), 7, "all but the root user");
     write(store, |tx| tx.delete_user("usr_9"));
+    assert_eq!(counted(), 6);
     let rest = read(store, |tx| tx.users_page(Some("acc_a"), Some(&UserPlace::of(&first[2])), 10));
     assert_eq!(
         rest.iter().map(|u| u.name.as_str()).collect::<Vec<_>>(),
         ["carol", "dave", "erin", "frank", "grace"]
     );
     write(store, |tx| insert(tx, &user("usr_9", &acme, "alice")));
+    assert_eq!(counted(), 7);
+
+    let number = Address::mobile("+4915112345678").unwrap();
+    write(store, |tx| bind(tx, "con_number", "usr_8", &number));
+    let by_digits = |digits: &str, anywhere| -> Vec<String> {
+        read(store, |tx| tx.users_by_digits(digits, anywhere, 9)).into_iter().map(|u| u.id).collect()
+    };
+    assert_eq!((by_digits("5678", false), by_digits("1234", false)), (vec!["usr_8".to_owned()], vec![]));
+    assert_eq!(by_digits("1234", true), ["usr_8"]);
+    write(store, |tx| tx.delete_contact("con_number"));
 
     let beginning =
         |account: &str, user: Option<&str>| read(store, |tx| tx.names_beginning(account, user, 10));

@@ -8,8 +8,7 @@ use crate::store::{Accounts, Result, StoreError};
 
 /// With the stored form of every policy.
 pub(super) const SELECT: &str = "SELECT id, name, kind, status, user_quota, created_at, \
-     (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users, \
-     policy_password, policy_login, policy_protection FROM accounts";
+     users, policy_password, policy_login, policy_protection FROM accounts";
 
 pub(super) fn policies(row: &Row<'_>) -> Result<Vec<(&'static str, String)>> {
     let mut policies = Vec::new();
@@ -97,7 +96,7 @@ impl Accounts for Connected<'_> {
         )?;
         // The root user is called like its account.
         self.change_one(
-            "UPDATE users SET name = ?2 WHERE account_id = ?1 AND root = 1",
+            "UPDATE users SET name = ?2 WHERE account_id = ?1 AND name_key = '' AND root = 1",
             params![account.id, account.name],
         )
     }

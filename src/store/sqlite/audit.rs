@@ -77,22 +77,32 @@ impl Audit for Connected<'_> {
     }
 
     fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>> {
-        let whose = if filter.target.is_some() || filter.account.is_some() || !filter.names.is_empty() {
+        // Only what is asked for is in the statement, or no index would serve it.
+        let whose = filter.target.is_some() || filter.account.is_some() || !filter.names.is_empty();
+        let of_subject = format!("detail ->> '{}' = ?11", Detail::Subject);
+        let parts = [
+            (filter.before.is_some(), "seq < ?1"),
             // Two indexes, and not every record there ever was.
-            "seq IN (SELECT seq FROM audit WHERE target_id IN (?2, ?3) \
-                 UNION SELECT seq FROM audit WHERE target IN (?4, ?5))"
-        } else {
-            "coalesce(?2, ?3, ?4, ?5) IS NULL"
-        };
-        let which = if filter.action.is_some() { "action = ?6" } else { "?6 IS NULL" };
-        self.many(
-            &format!(
-                "{SELECT} WHERE (?1 IS NULL OR seq < ?1) AND {whose} \
-                 AND {which} AND (?7 IS NULL OR outcome = ?7) \
-                 AND (?8 IS NULL OR operator = ?8) AND (?9 IS NULL OR at >= ?9) AND (?10 IS NULL OR at < ?10) \
-                 AND (?12 IS NULL OR detail ->> '{}' = ?12) ORDER BY seq DESC LIMIT ?11",
-                Detail::Subject
+            (
+                whose,
+                "seq IN (SELECT seq FROM audit WHERE target_id IN (?2, ?3) \
+                     UNION SELECT seq FROM audit WHERE target IN (?4, ?5))",
             ),
+            (filter.action.is_some(), "action = ?6"),
+            (filter.outcome.is_some(), "outcome = ?7"),
+            (filter.operator.is_some(), "operator = ?8"),
+            (filter.since.is_some(), "at >= ?9"),
+            (filter.until.is_some(), "at < ?10"),
+            (filter.subject.is_some(), &of_subject),
+        ];
+        let mut sql = SELECT.to_owned();
+        for (at, (_, part)) in parts.into_iter().filter(|(asked, _)| *asked).enumerate() {
+            sql.push_str(if at == 0 { " WHERE " } else { " AND " });
+            sql.push_str(part);
+        }
+        sql.push_str(" ORDER BY seq DESC LIMIT ?12");
+        self.many(
+            &sql,
             params![
                 filter.before.map(u64::cast_signed),
                 filter.target,
@@ -104,8 +114,8 @@ impl Audit for Connected<'_> {
                 filter.operator,
                 filter.since.map(ms),
                 filter.until.map(ms),
-                limit,
-                filter.subject
+                filter.subject,
+                limit
             ],
             event,
         )

@@ -122,7 +122,7 @@ impl Challenges for Connected<'_> {
     fn expire_challenges(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
             "UPDATE challenges SET state = 'expired' \
-             WHERE state IN ('sent', 'confirmed') AND (expires_at <= ?1 OR created_at > ?1)",
+             WHERE state IN ('sent', 'confirmed') AND expires_at <= ?1",
             [ms(now)],
         )
     }
@@ -165,7 +165,7 @@ impl Notices for Connected<'_> {
 
     fn expire_notices(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
-            "UPDATE notices SET state = 'expired' WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
+            "UPDATE notices SET state = 'expired' WHERE state = 'live' AND expires_at <= ?1",
             [ms(now)],
         )
     }

@@ -183,7 +183,7 @@ impl Codes for Connected<'_> {
             "UPDATE codes SET open = 0, \
              state_reason = CASE state WHEN 'queued' THEN ?2 WHEN 'sent' THEN NULL ELSE state_reason END, \
              state = CASE state WHEN 'queued' THEN 'failed' WHEN 'sent' THEN 'expired' ELSE state END \
-             WHERE open = 1 AND (expires_at <= ?1 OR created_at > ?1)",
+             WHERE open = 1 AND expires_at <= ?1",
             params![ms(now), EndReason::NotSentInTime.as_str()],
         )
     }

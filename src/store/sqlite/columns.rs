@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use rusqlite::{Error, Row, ToSql};
+use rusqlite::{CachedStatement, Error, Row, ToSql};
 
 use super::errors::engine;
 use crate::store::{Result, StoreError, ensure_rows};
@@ -12,6 +12,12 @@ use crate::store::{Result, StoreError, ensure_rows};
 pub(super) struct Connected<'c>(pub(super) &'c rusqlite::Connection);
 
 impl Connected<'_> {
+    fn statement(&self, sql: &str) -> Result<CachedStatement<'_>> {
+        #[cfg(test)]
+        super::plans_tests::judge(self.0, sql);
+        self.0.prepare_cached(sql).map_err(engine)
+    }
+
     /// A statement with at most one row.
     pub(super) fn one<T>(
         &self,
@@ -19,7 +25,7 @@ impl Connected<'_> {
         params: impl rusqlite::Params,
         read: impl Fn(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
+        let mut statement = self.statement(sql)?;
         let mut rows = statement.query(params).map_err(engine)?;
         rows.next().map_err(engine)?.map(read).transpose()
     }
@@ -31,7 +37,7 @@ impl Connected<'_> {
         params: impl rusqlite::Params,
         read: impl Fn(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
+        let mut statement = self.statement(sql)?;
         let mut rows = statement.query(params).map_err(engine)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(engine)? {
@@ -42,7 +48,7 @@ impl Connected<'_> {
 
     /// A statement with more rows than memory should hold.
     pub(super) fn visit(&self, sql: &str, each: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
-        let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
+        let mut statement = self.statement(sql)?;
         let mut rows = statement.query([]).map_err(engine)?;
         while let Some(row) = rows.next().map_err(engine)? {
             each(row)?;
@@ -58,7 +64,7 @@ impl Connected<'_> {
 
     /// A statement that changes rows; how many it changed.
     pub(super) fn change(&self, sql: &str, params: impl rusqlite::Params) -> Result<u64> {
-        let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
+        let mut statement = self.statement(sql)?;
         statement.execute(params).map(|changed| changed as u64).map_err(engine)
     }
 

@@ -90,9 +90,12 @@ impl Contacts for Connected<'_> {
     }
 
     fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool> {
-        let found = self.one(
-            "SELECT 1 AS found FROM contacts WHERE channel = ?1 AND user_id <> ?5 \
-             AND (address_key = ?2 OR (look = ?3 AND NOT (ascii AND ?4)))",
+        // Two look-ups, each by its index, and both whatever the first one finds: so that a taken address takes as long
+        // as a free one (security E1).
+        let found = self.number(
+            "SELECT (SELECT count(*) FROM contacts WHERE channel = ?1 AND address_key = ?2 AND user_id <> ?5) \
+                  + (SELECT count(*) FROM contacts WHERE channel = ?1 AND look = ?3 AND NOT (ascii AND ?4) \
+                         AND user_id <> ?5)",
             params![
                 address.channel().as_str(),
                 address.key(),
@@ -100,9 +103,8 @@ impl Contacts for Connected<'_> {
                 address.is_ascii(),
                 except
             ],
-            |_| Ok(()),
         )?;
-        Ok(found.is_some())
+        Ok(found > 0)
     }
 
     fn set_contact_verified(&mut self, id: &str, at: Timestamp, usable_from: Timestamp) -> Result<()> {

@@ -18,6 +18,8 @@ mod meta;
 mod migrate;
 mod open;
 mod outbox;
+#[cfg(test)]
+mod plans_tests;
 mod proofs;
 mod receipts;
 mod requests;

@@ -24,6 +24,9 @@ pub fn engine_version() -> &'static str {
     rusqlite::version()
 }
 
+/// More than a write runs: a worker would prepare each anew for each message.
+const STATEMENTS: usize = 256;
+
 /// An open store. Whatever takes a lock that others wait for holds off the terminal's stops (security T10).
 pub struct Sqlite {
     connection: RefCell<Connection>,
@@ -72,6 +75,7 @@ impl Sqlite {
     }
 
     fn over(connection: Connection, path: &Path) -> Self {
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         let connection = RefCell::new(connection);
         Self {
             connection,

@@ -50,11 +50,6 @@ pub(super) fn tried(row: &Row<'_>) -> Result<Try> {
     })
 }
 
-/// Whether email is held, and whether SMS is.
-fn held_flags(held: &[Channel]) -> [bool; 2] {
-    [Channel::Email, Channel::Mobile].map(|channel| held.contains(&channel))
-}
-
 /// Codes go out before notices: people wait for them.
 fn priority(kind: Kind) -> u8 {
     match kind {
@@ -64,8 +59,44 @@ fn priority(kind: Kind) -> u8 {
     }
 }
 
+/// Waiting messages of a channel and a kind, as their index has them.
+const OF_KIND: &str = "state IN ('queued', 'leased') AND channel = ?1 AND priority = ?2";
+
+/// The kinds of message in each channel that is not held, the most urgent kinds first.
+fn served(held: &[Channel]) -> impl Iterator<Item = (Channel, Kind)> {
+    [Kind::Code, Kind::Setup, Kind::Notice].into_iter().flat_map(move |kind| {
+        Channel::ALL.iter().filter(|channel| !held.contains(channel)).map(move |channel| (*channel, kind))
+    })
+}
+
 /// Ends waiting messages and wipes what they hold.
 const WITHDRAW: &str = "UPDATE outbox SET state = 'failed', sealed = NULL, last_error = 'withdrawn' WHERE state IN ('queued', 'leased')";
+
+impl Connected<'_> {
+    /// The most urgent message that is due and of no channel in `held`, and its state; the oldest of several.
+    fn due(&self, now: Timestamp, held: &[Channel]) -> Result<Option<(String, State)>> {
+        let mut found: Option<(u8, Timestamp, String, State)> = None;
+        for (channel, kind) in served(held) {
+            let priority = priority(kind);
+            if found.as_ref().is_some_and(|(more_urgent, ..)| *more_urgent < priority) {
+                break;
+            }
+            let first = self.one(
+                &format!(
+                    "SELECT id, state, due_at FROM outbox WHERE {OF_KIND} AND due_at <= ?3 \
+                     AND (state = 'queued' OR lease_until <= ?3) ORDER BY due_at LIMIT 1"
+                ),
+                params![channel.as_str(), priority, ms(now)],
+                |row| Ok((priority, time(row, "due_at")?, get(row, "id")?, word(row, "state")?)),
+            )?;
+            found = match (found, first) {
+                (Some(one), Some(other)) if other.1 < one.1 => Some(other),
+                (one, other) => one.or(other),
+            };
+        }
+        Ok(found.map(|(_, _, id, state)| (id, state)))
+    }
+}
 
 impl Outbox for Connected<'_> {
     fn enqueue(&mut self, message: &Outgoing) -> Result<()> {
@@ -99,17 +130,7 @@ impl Outbox for Connected<'_> {
         worker: &str,
         held: &[Channel],
     ) -> Result<Option<Outgoing>> {
-        let [email, mobile] = held_flags(held);
-        // What the index covers is said first, or the index would not be used.
-        let found = self.one(
-            "SELECT id, state FROM outbox WHERE state IN ('queued', 'leased') AND due_at <= ?1 \
-             AND (state = 'queued' OR lease_until <= ?1) \
-             AND NOT (?2 AND channel = 'email') AND NOT (?3 AND channel = 'mobile') \
-             ORDER BY priority, due_at LIMIT 1",
-            params![ms(now), email, mobile],
-            |row| Ok((get::<String>(row, "id")?, word::<State>(row, "state")?)),
-        )?;
-        let Some((id, state)) = found else { return Ok(None) };
+        let Some((id, state)) = self.due(now, held)? else { return Ok(None) };
         let abandoned = state == State::Leased;
         if abandoned {
             self.change(
@@ -203,29 +224,47 @@ impl Outbox for Connected<'_> {
     }
 
     fn withdraw_setups(&mut self, user_id: Option<&str>) -> Result<u64> {
-        self.change(&format!("{WITHDRAW} AND kind = 'setup' AND (?1 IS NULL OR user_id = ?1)"), [user_id])
+        // A statement each, so that each has its index.
+        match user_id {
+            Some(id) => self.change(&format!("{WITHDRAW} AND kind = 'setup' AND user_id = ?1"), [id]),
+            None => self.change(&format!("{WITHDRAW} AND kind = 'setup'"), []),
+        }
     }
 
     fn retry_now(&mut self, now: Timestamp) -> Result<()> {
-        self.apply("UPDATE outbox SET due_at = ?1 WHERE state = 'queued' AND due_at > ?1", [ms(now)])
+        self.apply(
+            "UPDATE outbox INDEXED BY outbox_waiting SET due_at = ?1 \
+             WHERE state IN ('queued', 'leased') AND state = 'queued' AND due_at > ?1",
+            [ms(now)],
+        )
     }
 
     fn next_due(&mut self, held: &[Channel]) -> Result<Option<Timestamp>> {
-        let next = self.one(
-            "SELECT min(max(due_at, coalesce(lease_until, 0))) AS next FROM outbox \
-             WHERE state IN ('queued', 'leased') \
-             AND NOT (?1 AND channel = 'email') AND NOT (?2 AND channel = 'mobile')",
-            held_flags(held),
-            |row| time_maybe(row, "next"),
+        let mut next: Option<Timestamp> = None;
+        let at = |row: &Row<'_>| time(row, "at");
+        for (channel, kind) in served(held) {
+            let queued = self.one(
+                &format!("SELECT due_at AS at FROM outbox WHERE {OF_KIND} AND state = 'queued' ORDER BY due_at LIMIT 1"),
+                params![channel.as_str(), priority(kind)],
+                at,
+            )?;
+            next = next.into_iter().chain(queued).min();
+        }
+        // What another worker holds is theirs until then.
+        let leased = self.one(
+            "SELECT max(due_at, lease_until) AS at FROM outbox WHERE state = 'leased' \
+             AND NOT (?1 AND channel = 'email') AND NOT (?2 AND channel = 'mobile') ORDER BY lease_until LIMIT 1",
+            [Channel::Email, Channel::Mobile].map(|channel| held.contains(&channel)),
+            at,
         )?;
-        Ok(next.flatten())
+        Ok(next.into_iter().chain(leased).min())
     }
 
     fn left_behind(&mut self, now: Timestamp) -> Result<Vec<Left>> {
         let left: Vec<(Channel, u64, Option<i64>)> = self.many(
             "SELECT o.channel, count(*) AS messages, max(t.id) AS last FROM outbox o \
-             LEFT JOIN tries t ON t.id = (SELECT max(id) FROM tries WHERE message_id = o.id) \
-             WHERE o.state = 'queued' AND (o.attempts > 0 OR o.due_at <= ?1) \
+             INDEXED BY outbox_waiting LEFT JOIN tries t ON t.id = (SELECT max(id) FROM tries WHERE message_id = o.id) \
+             WHERE o.state IN ('queued', 'leased') AND o.state = 'queued' AND (o.attempts > 0 OR o.due_at <= ?1) \
              GROUP BY o.channel, t.stage, t.matter ORDER BY last",
             [ms(now)],
             |row| Ok((word(row, "channel")?, count(row, "messages")?, get(row, "last")?)),
@@ -246,7 +285,7 @@ impl Outbox for Connected<'_> {
 
     fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>> {
         self.many(
-            "SELECT channel, count(*) AS waiting, min(created_at) AS oldest FROM outbox \
+            "SELECT channel, count(*) AS waiting, min(created_at) AS oldest FROM outbox INDEXED BY outbox_waiting \
              WHERE state IN ('queued', 'leased') GROUP BY channel",
             [],
             |row| Ok((word(row, "channel")?, count(row, "waiting")?, time(row, "oldest")?)),

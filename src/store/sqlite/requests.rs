@@ -190,9 +190,7 @@ impl Requests for Connected<'_> {
 
     fn expire_requests(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
-            &format!(
-                "UPDATE requests SET state = 'expired' WHERE {LIVE} AND (expires_at <= ?1 OR created_at > ?1)"
-            ),
+            &format!("UPDATE requests SET state = 'expired' WHERE {LIVE} AND expires_at <= ?1"),
             [ms(now)],
         )
     }

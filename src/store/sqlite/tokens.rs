@@ -105,9 +105,8 @@ impl Tokens for Connected<'_> {
 
     fn expire_tokens(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
-            "UPDATE setup_tokens SET state = 'expired', state_reason = CASE WHEN created_at > ?1 THEN ?2 END \
-             WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
-            params![ms(now), EndReason::ClockWentBack.as_str()],
+            "UPDATE setup_tokens SET state = 'expired', state_reason = NULL WHERE state = 'live' AND expires_at <= ?1",
+            [ms(now)],
         )
     }
 }
