@@ -1,8 +1,8 @@
 //! Operation records. Triggers keep rows from being changed or deleted (security U2).
 
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, count, get, ms, padding, small, time};
+use super::columns::{Columns, Connected, ms, padding};
 use crate::domain::event::{Detail, Event};
 use crate::store::{Audit, EventFilter, Result, StoreError};
 
@@ -12,26 +12,26 @@ const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, act
 /// What the texts of a record take that is filled up; few are longer.
 const ROOM: usize = 384;
 
-fn event(row: &Row<'_>) -> Result<Event> {
-    let detail: String = get(row, "detail")?;
+fn event(row: &mut Columns<'_>) -> Result<Event> {
+    let detail: String = row.get("detail")?;
     Ok(Event {
-        seq: count(row, "seq")?,
-        at: time(row, "at")?,
-        action: get(row, "action")?,
-        rating: get(row, "rating")?,
-        outcome: get(row, "outcome")?,
-        reason: get(row, "reason")?,
-        code: get(row, "code")?,
-        actor: get(row, "actor")?,
-        operator: get(row, "operator")?,
-        host: get(row, "host")?,
-        process: small(row, "process")?,
-        target: get(row, "target")?,
-        target_id: get(row, "target_id")?,
+        seq: row.count("seq")?,
+        at: row.time("at")?,
+        action: row.get("action")?,
+        rating: row.get("rating")?,
+        outcome: row.get("outcome")?,
+        reason: row.get("reason")?,
+        code: row.get("code")?,
+        actor: row.get("actor")?,
+        operator: row.get("operator")?,
+        host: row.get("host")?,
+        process: row.small("process")?,
+        target: row.get("target")?,
+        target_id: row.get("target_id")?,
         detail: serde_json::from_str(&detail).map_err(|_| StoreError::Unreadable { column: "detail" })?,
-        ticket: get(row, "ticket")?,
-        key_id: get(row, "key_id")?,
-        hash: get(row, "hash")?,
+        ticket: row.get("ticket")?,
+        key_id: row.get("key_id")?,
+        hash: row.get("hash")?,
     })
 }
 
