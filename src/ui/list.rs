@@ -137,11 +137,11 @@ pub(super) fn csv_record<T: Serialize>(
     let text = serde_json::to_string(thing).map_err(OutputError::Encode)?;
     let cells::Fields(fields) = serde_json::from_str(&text).map_err(OutputError::Encode)?;
     if first {
-        record(csv, fields.iter().map(|(name, _)| name.as_ref()))?;
+        record(csv, fields.iter().map(|(name, _)| name))?;
     }
     let values: Result<Vec<_>, _> =
         fields.iter().map(|(_, value)| cells::cell(value, streams.out.terminal)).collect();
-    record(csv, values.map_err(OutputError::Encode)?)
+    record(csv, values.map_err(OutputError::Encode)?.iter().map(|cell| cell.as_bytes()))
 }
 
 fn record(
