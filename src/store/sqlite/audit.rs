@@ -1,9 +1,11 @@
 //! Operation records. Triggers keep rows from being changed or deleted (security U2).
 
+use std::ops::ControlFlow;
+
 use rusqlite::params;
 
 use super::columns::{Columns, Connected, ms, padding};
-use crate::domain::event::{Detail, Event};
+use crate::domain::event::{Detail, Event, StoredEvent};
 use crate::store::{Audit, EventFilter, Result, StoreError};
 
 const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
@@ -13,25 +15,31 @@ const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, act
 const ROOM: usize = 384;
 
 fn event(row: &mut Columns<'_>) -> Result<Event> {
-    let detail: String = row.get("detail")?;
+    read(row, |detail| serde_json::from_str(detail).ok())
+}
+
+fn read<'r, T: From<&'r str>, D>(
+    row: &mut Columns<'r>,
+    parse: fn(&'r str) -> Option<D>,
+) -> Result<Event<T, D>> {
     Ok(Event {
         seq: row.count("seq")?,
         at: row.time("at")?,
-        action: row.get("action")?,
-        rating: row.get("rating")?,
-        outcome: row.get("outcome")?,
-        reason: row.get("reason")?,
-        code: row.get("code")?,
-        actor: row.get("actor")?,
-        operator: row.get("operator")?,
-        host: row.get("host")?,
+        action: row.text("action")?.into(),
+        rating: row.text("rating")?.into(),
+        outcome: row.text("outcome")?.into(),
+        reason: row.text_maybe("reason")?.map(T::from),
+        code: row.text_maybe("code")?.map(T::from),
+        actor: row.text("actor")?.into(),
+        operator: row.text_maybe("operator")?.map(T::from),
+        host: row.text("host")?.into(),
         process: row.small("process")?,
-        target: row.get("target")?,
-        target_id: row.get("target_id")?,
-        detail: serde_json::from_str(&detail).map_err(|_| StoreError::Unreadable { column: "detail" })?,
-        ticket: row.get("ticket")?,
-        key_id: row.get("key_id")?,
-        hash: row.get("hash")?,
+        target: row.text_maybe("target")?.map(T::from),
+        target_id: row.text_maybe("target_id")?.map(T::from),
+        detail: parse(row.text("detail")?).ok_or(StoreError::Unreadable { column: "detail" })?,
+        ticket: row.text_maybe("ticket")?.map(T::from),
+        key_id: row.text("key_id")?.into(),
+        hash: row.text("hash")?.into(),
     })
 }
 
@@ -49,7 +57,7 @@ impl Audit for Connected<'_> {
     }
 
     fn append_event(&mut self, event: &Event) -> Result<()> {
-        let detail = serde_json::Value::Object(event.detail.clone()).to_string();
+        let detail = event.detail_text();
         let optional = [&event.reason, &event.code, &event.target, &event.target_id, &event.ticket];
         self.insert(
             "audit",
@@ -127,5 +135,15 @@ impl Audit for Connected<'_> {
             params![seq.cast_signed(), limit],
             event,
         )
+    }
+
+    fn each_event(
+        &mut self,
+        after: u64,
+        each: &mut dyn FnMut(&StoredEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<()> {
+        self.visit(&format!("{SELECT} WHERE seq > ?1 ORDER BY seq"), [after.cast_signed()], &mut |row| {
+            Ok(each(&read(row, Some)?))
+        })
     }
 }

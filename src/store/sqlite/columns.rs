@@ -1,5 +1,6 @@
 //! Between columns and plain data.
 
+use std::ops::ControlFlow;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -51,12 +52,15 @@ impl Connected<'_> {
     pub(super) fn visit(
         &self,
         sql: &str,
-        each: &mut dyn FnMut(&mut Columns<'_>) -> Result<()>,
+        params: impl rusqlite::Params,
+        each: &mut dyn FnMut(&mut Columns<'_>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let mut statement = self.statement(sql)?;
-        let mut rows = statement.query([]).map_err(engine)?;
+        let mut rows = statement.query(params).map_err(engine)?;
         while let Some(row) = rows.next().map_err(engine)? {
-            each(&mut Columns::of(row))?;
+            if each(&mut Columns::of(row))?.is_break() {
+                break;
+            }
         }
         Ok(())
     }

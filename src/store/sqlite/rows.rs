@@ -1,5 +1,7 @@
 //! Every row through the reader that commands read it with, so that a check finds what they would stumble over.
 
+use std::ops::ControlFlow;
+
 use super::columns::{Columns, Connected};
 use super::{accounts, appeals, callers, codes, outbox, proofs, receipts, requests, tokens, users};
 use crate::store::{Inspected, Result, Rows, StoreError};
@@ -58,7 +60,7 @@ fn sound<T>(read: Result<T>) -> Result<Inspected> {
 impl Rows for Connected<'_> {
     fn inspect(&mut self, each: &mut dyn FnMut(Inspected)) -> Result<()> {
         for reader in &READERS {
-            self.visit(reader.sql, &mut |row| {
+            self.visit(reader.sql, [], &mut |row| {
                 each(match (reader.read)(row) {
                     Err(StoreError::Unreadable { column }) => {
                         let id = row.id();
@@ -66,7 +68,7 @@ impl Rows for Connected<'_> {
                     }
                     read => read?,
                 });
-                Ok(())
+                Ok(ControlFlow::Continue(()))
             })?;
         }
         Ok(())
