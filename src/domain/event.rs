@@ -269,7 +269,10 @@ fn with_seconds<D: Borrow<Map<String, Value>>, S: Serializer>(
     detail: &D,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let shown = |value: &Value| match value.as_str().and_then(|text| text.parse().ok()) {
+    // A failed try to read a moment takes long.
+    let may_be_one =
+        |text: &&str| text.starts_with(|first: char| first.is_ascii_digit() || "+-".contains(first));
+    let shown = |value: &Value| match value.as_str().filter(may_be_one).and_then(|text| text.parse().ok()) {
         Some(at) => Value::from(whole_seconds(at).to_string()),
         None => value.clone(),
     };
@@ -325,7 +328,8 @@ impl Event {
 
     /// The detail as it is stored.
     pub fn detail_text(&self) -> String {
-        Value::Object(self.detail.clone()).to_string()
+        // A map of texts to values cannot fail.
+        serde_json::to_string(&self.detail).unwrap_or_default()
     }
 }
 
