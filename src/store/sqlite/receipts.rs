@@ -1,28 +1,28 @@
 //! Delivery receipts.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, get, ms, time_maybe, word_maybe};
+use super::columns::{Columns, Connected, ms};
 use crate::domain::receipt::{Arrival, HandedOver};
 use crate::store::{Receipts, ReferenceMac, Result};
 
 /// A message with what is known of it; its id is the row's.
-pub(super) const SELECT: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r.told_at, r.words \
+pub(super) const SELECT: &str = "SELECT r.told_at, o.id, o.code_id, o.user_id, r.arrival, r.words \
      FROM receipts r JOIN outbox o ON o.id = r.message_id";
 
 /// A message, whether anything is known of it or not.
-const MESSAGE: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r.told_at, r.words \
+const MESSAGE: &str = "SELECT r.told_at, o.id, o.code_id, o.user_id, r.arrival, r.words \
      FROM outbox o LEFT JOIN receipts r ON r.message_id = o.id";
 
-pub(super) fn handed_over(row: &Row<'_>) -> Result<HandedOver> {
-    time_maybe(row, "told_at")?;
+pub(super) fn handed_over(row: &mut Columns<'_>) -> Result<HandedOver> {
+    row.time_maybe("told_at")?;
     Ok(HandedOver {
-        id: get(row, "id")?,
-        code_id: get(row, "code_id")?,
-        user_id: get(row, "user_id")?,
-        arrival: word_maybe(row, "arrival")?,
-        words: get(row, "words")?,
+        id: row.get("id")?,
+        code_id: row.get("code_id")?,
+        user_id: row.get("user_id")?,
+        arrival: row.word_maybe("arrival")?,
+        words: row.get("words")?,
     })
 }
 

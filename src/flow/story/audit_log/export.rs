@@ -34,6 +34,7 @@ pub fn export_records<E: From<FlowError>>(
     env.authorize(Task::ReadRecords, None)?;
     let start = start(env, after)?;
     let (mut seq, mut before, mut sound) = (after, start.before, start.sound);
+    let mut hashes = audit::Hashes::new(env.keys);
     while seq < start.head.seq {
         let size = u32::try_from(start.head.seq - seq).unwrap_or(PAGE).min(PAGE);
         let mut page = env.read(|tx| tx.events_after(seq, size))?;
@@ -42,8 +43,8 @@ pub fn export_records<E: From<FlowError>>(
             break;
         }
         for event in page {
-            sound &= event.seq == seq + 1
-                && audit::chained(env.keys, &before, &event).is_some_and(|hash| hash == event.hash);
+            sound &=
+                event.seq == seq + 1 && hashes.of(&before, &event).is_some_and(|hash| hash == event.hash);
             seq = event.seq;
             before.clone_from(&event.hash);
             if each(event)?.is_break() {
