@@ -40,7 +40,7 @@ impl Fill<'_> {
             self.notice(tx, at)?;
             self.token(tx, at)?;
             self.challenge(tx, at)?;
-            for scope in ["sent_to_contact", "sent_to_person", "sent_from_source", "guesses", "surplus"] {
+            for scope in ["sent_to_contact", "sent_to_person", "guesses"] {
                 tx.spend(scope, &self.tag(scope, at), self.at(at))?;
             }
             tx.spend("sent_by_channel", b"email", self.at(at))?;
