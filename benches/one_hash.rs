@@ -1,4 +1,4 @@
-//! One argon2id hash at the default cost and nothing else: the reference that `compare.py` measures whole
+//! One argon2id hash at the default cost and nothing else: the reference that the benches measure whole
 //! processes against. Run by itself it prints how long one hash takes in this process.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]

@@ -13,18 +13,17 @@ pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
 pub use foundation::{AboutUser, Change, Confirmed};
 pub use foundation::{Actor, ConcludeOverdue, Env, Occasion, Remarks, Spawner};
-pub use foundation::{Denial, FlowError, Missing, Stop, Transaction};
+pub use foundation::{Denial, FlowError, Missing, Promise, Stop, Transaction};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
 pub use messages::status::{ChannelStatus, delivery_status, left_behind, retry_now, waiting};
 pub use messages::test_message::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
 pub use messages::worker::{SEEN, Stay, TAKES, Terms};
 pub use proofs::admission::{Asks, Owing, Protected, SignIn, SignedIn};
+pub use proofs::ahead::prepare_ahead;
 pub use proofs::attempts::expire as conclude_overdue_attempts;
 pub use proofs::credentials::rule as password_rule;
-pub use proofs::issuance::{
-    IssueCredential, IssueMode, PreparedSecret, SecretDestination, prepare_all, prepared_at_once,
-};
+pub use proofs::issuance::{IssueCredential, IssueMode, PreparedSecret, SecretDestination};
 pub use proofs::password::Presented;
 pub use proofs::sign_in::{log_in, sign_in};
 pub use proofs::step_up::{Guard, Way};

@@ -2,8 +2,10 @@
 
 mod argon;
 mod error;
+mod memory;
 mod passwords;
 
 pub use crate::domain::hash_cost::Cost;
 pub use error::HashError;
+pub use memory::Memory;
 pub use passwords::{Checked, Hasher};

@@ -4,6 +4,7 @@ use argon2::PasswordHash;
 
 use super::argon::{self, Recipe, SALT};
 use super::error::HashError;
+use super::memory::Memory;
 use crate::domain::hash_cost::Cost;
 use crate::domain::{Entropy, Secret, StoredHash};
 use crate::keyring::KeyRing;
@@ -43,13 +44,29 @@ impl<'k> Hasher<'k> {
 
     /// A PHC string with a fresh salt.
     pub fn hash(&self, password: &Secret, entropy: &dyn Entropy) -> Result<StoredHash, HashError> {
-        let mut salt = [0_u8; SALT];
-        entropy.fill(&mut salt)?;
-        Ok(StoredHash::new(self.with(self.recipe, password, &salt)?.to_string()))
+        self.hash_in(&mut Memory::new(), password, entropy)
     }
 
-    fn with(&self, recipe: Recipe, password: &Secret, salt: &[u8]) -> Result<PasswordHash, HashError> {
-        argon::hash(recipe, self.keys, password, salt)
+    /// [`Self::hash`] in memory that is used again.
+    pub fn hash_in(
+        &self,
+        memory: &mut Memory,
+        password: &Secret,
+        entropy: &dyn Entropy,
+    ) -> Result<StoredHash, HashError> {
+        let mut salt = [0_u8; SALT];
+        entropy.fill(&mut salt)?;
+        Ok(StoredHash::new(self.with(memory, self.recipe, password, &salt)?.to_string()))
+    }
+
+    fn with(
+        &self,
+        memory: &mut Memory,
+        recipe: Recipe,
+        password: &Secret,
+        salt: &[u8],
+    ) -> Result<PasswordHash, HashError> {
+        argon::hash(memory, recipe, self.keys, password, salt)
     }
 
     /// The hash of a new password, with a salt of its own, or `None` if it is one of the former ones.
@@ -62,6 +79,7 @@ impl<'k> Hasher<'k> {
         former: &[StoredHash],
         entropy: &dyn Entropy,
     ) -> Result<Option<StoredHash>, HashError> {
+        let mut memory = Memory::new();
         let mut made: Vec<PasswordHash> = Vec::new();
         for hash in former {
             // Nobody can have used what nothing can be compared with; and a new password is the way out of it.
@@ -70,7 +88,7 @@ impl<'k> Hasher<'k> {
                 |made: &&PasswordHash| made.params == stored.hash.params && made.salt == stored.hash.salt;
             let tag = match made.iter().find(known) {
                 Some(made) => made.hash,
-                None => match self.with(stored.recipe, password, &stored.salt) {
+                None => match self.with(&mut memory, stored.recipe, password, &stored.salt) {
                     Err(HashError::NoKey(_)) => continue,
                     fresh => {
                         let fresh = fresh?;
@@ -85,19 +103,20 @@ impl<'k> Hasher<'k> {
                 return Ok(None);
             }
         }
-        self.hash(password, entropy).map(Some)
+        self.hash_in(&mut memory, password, entropy).map(Some)
     }
 
     /// Compares in constant time. For someone unknown, or known without a password, `stored` is `None`: as much work is
     /// done at the current cost, and nothing can match (security E3).
     pub fn verify(&self, password: &Secret, stored: Option<&StoredHash>) -> Result<Checked, HashError> {
+        let mut memory = Memory::new();
         let Some(stored) = stored else {
-            std::hint::black_box(self.with(self.recipe, password, &[0; SALT])?);
+            std::hint::black_box(self.with(&mut memory, self.recipe, password, &[0; SALT])?);
             return Ok(Checked::Wrong);
         };
         let stored = argon::read(stored.as_phc())?;
         // `phc` compares outputs in constant time.
-        if self.with(stored.recipe, password, &stored.salt)?.hash != stored.hash.hash {
+        if self.with(&mut memory, stored.recipe, password, &stored.salt)?.hash != stored.hash.hash {
             return Ok(Checked::Wrong);
         }
         let (cost, today) = (stored.recipe.cost, self.recipe.cost);

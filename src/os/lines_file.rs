@@ -8,14 +8,13 @@ use zeroize::Zeroizing;
 use super::files::{FileError, folder_of, sync_folder};
 use super::unfinished::{Leavings, Unfinished};
 
-/// A file that takes a line at a time, each on the disk before the next step. It gets its name at the end, and one that
+/// A file that takes lines, which are on the disk before the next step. It gets its name at the end, and one that
 /// a killed command left under the other name is gone on with: its lines still count.
 #[derive(Debug)]
 pub struct LinesFile {
     /// None when it was finished.
     unfinished: Option<Unfinished>,
-    /// Bytes of the file before the last line, and with it.
-    before: u64,
+    /// Bytes of its whole lines.
     length: u64,
     taken_up: bool,
 }
@@ -27,7 +26,7 @@ impl LinesFile {
         let length = whole_lines(&unfinished).map_err(|error| unfinished.failed(error))?;
         // The other name, too, must last as long as what is written under it.
         sync_folder(folder_of(path)).map_err(|error| unfinished.failed(error))?;
-        Ok(Self { unfinished: Some(unfinished), before: length, length, taken_up: length > 0 })
+        Ok(Self { unfinished: Some(unfinished), length, taken_up: length > 0 })
     }
 
     /// Whether lines of a command that was killed stand before the new ones.
@@ -35,27 +34,27 @@ impl LinesFile {
         self.taken_up
     }
 
-    /// Adds a line, with its line feed. If it cannot be written whole, none of it stands.
-    pub fn append(&mut self, line: &[u8]) -> io::Result<()> {
+    /// Adds lines, with their line feeds. If they cannot be written whole, nothing of them stands.
+    pub fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         let Some(unfinished) = &self.unfinished else { return Err(io::ErrorKind::NotConnected.into()) };
         let mut file = unfinished.file();
-        let written = file.write_all(line).and_then(|()| file.sync_all());
+        let written = file.write_all(lines).and_then(|()| file.sync_all());
         if let Err(error) = written {
             // Half a line would spoil the lines after it. If this fails too, the first error says enough.
             let _ = cut(unfinished, self.length);
             return Err(error);
         }
-        self.before = self.length;
-        self.length += line.len() as u64;
+        self.length += lines.len() as u64;
         Ok(())
     }
 
-    /// Takes the last line back.
-    pub fn take_back(&mut self) -> io::Result<()> {
+    /// Takes lines of so many bytes at the end back.
+    pub fn take_back(&mut self, length: usize) -> io::Result<()> {
+        let kept = self.length.saturating_sub(length as u64);
         if let Some(unfinished) = &self.unfinished {
-            cut(unfinished, self.before)?;
+            cut(unfinished, kept)?;
         }
-        self.length = self.before;
+        self.length = kept;
         Ok(())
     }
 
@@ -106,9 +105,8 @@ mod tests {
         fs::write(folder.path().join("f.unfinished"), "one\ntw").unwrap();
         let mut file = LinesFile::begin(&path).unwrap();
         assert!(file.is_taken_up() && !path.exists());
-        file.append(b"three\n").unwrap();
-        file.append(b"four\n").unwrap();
-        file.take_back().unwrap();
+        file.append(b"three\nfour\n").unwrap();
+        file.take_back(b"four\n".len()).unwrap();
         drop(file);
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\nthree\n");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -119,7 +117,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut file = LinesFile::begin(&folder.path().join("f")).unwrap();
         file.append(b"one\n").unwrap();
-        file.take_back().unwrap();
+        file.take_back(b"one\n".len()).unwrap();
         drop(file);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }

@@ -19,8 +19,8 @@ pub enum Mode {
 pub enum Durability {
     /// A loss of power, too: each commit waits for the disk. So it is unless something else is asked for.
     Power,
-    /// The death of the process at any moment. A loss of power may undo the last commits, in their order, until the
-    /// next one with [`Durability::Power`], or until that is asked for again.
+    /// The death of the process at any moment. A loss of power may undo the last commits, the newest first, until
+    /// [`Durability::Power`] is asked for again: so that many commits wait for the disk together.
     Process,
 }
 
@@ -41,7 +41,9 @@ pub trait Engine {
     /// Whether anything was committed by this process, for whoever has to tell after the store was closed.
     fn committed(&self) -> Rc<Cell<bool>>;
 
-    /// What commits of this process survive from now on. Asking for [`Durability::Power`] again also keeps those before.
+    /// What commits of this process survive from now on. Asking for [`Durability::Power`] again waits for those before,
+    /// and then they survive the same. Where the disk fails at that, nobody knows which of them do
+    /// ([`StoreError::Unknown`]), and this process writes no more: what came after a gap would be lost with it.
     fn set_durability(&self, durability: Durability) -> Result<()>;
 
     /// Everything the engine can check by itself; each finding is a line for people.

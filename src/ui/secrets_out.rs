@@ -91,9 +91,10 @@ impl Screen {
 
 /// A file that takes a line a secret. What was taken is on the disk, and stays there when the command is killed.
 pub trait SecretLines {
-    fn append(&mut self, line: &[u8]) -> io::Result<()>;
-    /// Takes the last line back.
-    fn take_back(&mut self) -> io::Result<()>;
+    /// Takes whole lines: all of them, or none.
+    fn append(&mut self, lines: &[u8]) -> io::Result<()>;
+    /// Takes so many bytes at the end back.
+    fn take_back(&mut self, length: usize) -> io::Result<()>;
     /// Gives the file its name: nothing more comes.
     fn finish(&mut self) -> Result<(), SinkError>;
 }
@@ -101,6 +102,15 @@ pub trait SecretLines {
 struct SecretFile {
     path: PathBuf,
     lines: Box<dyn SecretLines>,
+    /// How long each of the last lines is.
+    last: Vec<usize>,
+}
+
+/// A secret on its way out, and whose it is.
+pub struct Handed<'s> {
+    pub user: String,
+    pub kind: SecretKind,
+    pub secret: &'s Secret,
 }
 
 #[derive(Serialize)]
@@ -113,7 +123,7 @@ struct Line<'s> {
 impl SecretSink {
     /// A file, by the name it is to get.
     pub fn file(path: &Path, lines: Box<dyn SecretLines>) -> Self {
-        Self(Target::File(SecretFile { path: path.to_owned(), lines }))
+        Self(Target::File(SecretFile { path: path.to_owned(), lines, last: Vec::new() }))
     }
 
     /// The terminal, or [`SinkError::Nowhere`].
@@ -151,15 +161,15 @@ impl SecretSink {
         matches!(self.0, Target::Terminal(_))
     }
 
-    /// Hands one out. When this returns, it is on the disk or on the screen.
-    pub fn hand_out(&mut self, user: &str, kind: SecretKind, secret: &Secret) -> Result<(), SinkError> {
+    /// Hands them out. When this returns, all are on the disk or on the screen; where it fails, none is in the file.
+    pub fn hand_out(&mut self, secrets: &[Handed<'_>]) -> Result<(), SinkError> {
         match &mut self.0 {
-            Target::File(file) => file.append(&Line { user, kind, secret: secret.expose() }),
-            Target::Terminal(screen) => {
+            Target::File(file) => file.append(secrets),
+            Target::Terminal(screen) => secrets.iter().try_for_each(|Handed { user, kind, secret }| {
                 let user = escape::visible(user);
                 let shown = escape::visible(secret.expose());
                 screen.show(&Zeroizing::new(format!("{} for {user}: {}\n", kind.words(), shown.as_ref())))
-            }
+            }),
         }
     }
 
@@ -172,7 +182,8 @@ impl SecretSink {
         key: &Secret,
     ) -> Result<(), SinkError> {
         let Target::Terminal(screen) = &mut self.0 else {
-            return self.hand_out(user, SecretKind::TotpUri, uri);
+            let (user, kind) = (user.to_owned(), SecretKind::TotpUri);
+            return self.hand_out(&[Handed { user, kind, secret: uri }]);
         };
         let user = escape::visible(user);
         // Above the picture: with what is to do and a question below it, neither scrolls away.
@@ -198,10 +209,14 @@ impl SecretSink {
         }
     }
 
-    /// Takes the last one back, because its change was not made: out of the file, or by saying so.
-    pub fn undo_last(&mut self) -> Result<(), SinkError> {
+    /// Takes this one of those that were handed out last back, and all after it, because its change was not made: out of the
+    /// file, or by saying so.
+    pub fn take_back_from(&mut self, place: usize) -> Result<(), SinkError> {
         match &mut self.0 {
-            Target::File(file) => file.lines.take_back().map_err(|source| file.failed(source)),
+            Target::File(file) => {
+                let length = file.last.drain(place.min(file.last.len())..).sum();
+                file.lines.take_back(length).map_err(|source| file.failed(source))
+            }
             Target::Terminal(screen) => {
                 screen.show("The secret above is not valid: the change was not made.\n")
             }
@@ -227,18 +242,26 @@ impl SecretSink {
 }
 
 impl SecretFile {
-    fn append(&mut self, line: &Line<'_>) -> Result<(), SinkError> {
-        // Room enough for a secret of any length that is accepted, so that growing leaves no copy behind.
-        let mut raw = Zeroizing::new(Vec::with_capacity(2 * LIMIT));
-        serde_json::to_writer(&mut *raw, line).map_err(SinkError::Encode)?;
-        raw.push(b'\n');
-        let text = Zeroizing::new(escape::json(&String::from_utf8_lossy(&raw)).into_owned());
-        self.lines.append(text.as_bytes()).map_err(|source| self.failed(source))
+    fn append(&mut self, secrets: &[Handed<'_>]) -> Result<(), SinkError> {
+        let lines = secrets.iter().map(line).collect::<Result<Vec<_>, _>>()?;
+        self.last = lines.iter().map(|line| line.len()).collect();
+        let mut text = Zeroizing::new(Vec::with_capacity(self.last.iter().sum()));
+        lines.iter().for_each(|line| text.extend_from_slice(line.as_bytes()));
+        self.lines.append(&text).map_err(|source| self.failed(source))
     }
 
     fn failed(&self, source: io::Error) -> SinkError {
         SinkError::Write { path: self.path.clone(), source }
     }
+}
+
+fn line(Handed { user, kind, secret }: &Handed<'_>) -> Result<Zeroizing<String>, SinkError> {
+    // Room enough for a secret of any length that is accepted, so that growing leaves no copy behind.
+    let mut raw = Zeroizing::new(Vec::with_capacity(2 * LIMIT));
+    let line = Line { user, kind: *kind, secret: secret.expose() };
+    serde_json::to_writer(&mut *raw, &line).map_err(SinkError::Encode)?;
+    raw.push(b'\n');
+    Ok(Zeroizing::new(escape::json(&String::from_utf8_lossy(&raw)).into_owned()))
 }
 
 #[cfg(test)]
@@ -254,21 +277,23 @@ mod tests {
     /// Lines that are kept, or a disk that takes none.
     #[derive(Clone, Default)]
     struct Pad {
-        lines: Rc<RefCell<Vec<String>>>,
+        text: Rc<RefCell<String>>,
         full: bool,
     }
 
     impl SecretLines for Pad {
-        fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        fn append(&mut self, lines: &[u8]) -> io::Result<()> {
             if self.full {
                 return Err(io::ErrorKind::StorageFull.into());
             }
-            self.lines.borrow_mut().push(String::from_utf8_lossy(line).into_owned());
+            self.text.borrow_mut().push_str(&String::from_utf8_lossy(lines));
             Ok(())
         }
 
-        fn take_back(&mut self) -> io::Result<()> {
-            self.lines.borrow_mut().pop();
+        fn take_back(&mut self, length: usize) -> io::Result<()> {
+            let mut text = self.text.borrow_mut();
+            let kept = text.len() - length;
+            text.truncate(kept);
             Ok(())
         }
 
@@ -281,19 +306,32 @@ mod tests {
         SecretSink::file(Path::new("secrets"), Box::new(pad.clone()))
     }
 
+    fn handed<'s>(user: &str, kind: SecretKind, secret: &'s Secret) -> Handed<'s> {
+        Handed { user: user.to_owned(), kind, secret }
+    }
+
     #[test]
     fn a_secret_is_a_line_and_what_was_not_done_is_none() {
         let pad = Pad::default();
         let mut sink = onto(&pad);
-        sink.hand_out("acme/alice", SecretKind::Password, &Secret::from("p\u{9b}w")).unwrap();
-        sink.hand_out("acme/bob", SecretKind::SetupToken, &Secret::from("t")).unwrap();
-        sink.undo_last().unwrap();
-        sink.hand_out("acme/carol", SecretKind::TotpUri, &Secret::from("u")).unwrap();
+        let secrets = ["p\u{9b}w", "t", "u"].map(Secret::from);
+        let [password, token, uri] = &secrets;
+        sink.hand_out(&[handed("acme/alice", SecretKind::Password, password)]).unwrap();
+        let others = [
+            handed("acme/bob", SecretKind::SetupToken, token),
+            handed("acme/carol", SecretKind::TotpUri, uri),
+        ];
+        sink.hand_out(&others).unwrap();
+        sink.take_back_from(0).unwrap();
+        sink.hand_out(&others).unwrap();
+        sink.take_back_from(1).unwrap();
+        sink.hand_out(&others[1..]).unwrap();
         sink.leave_last().unwrap();
         sink.finish().unwrap();
         assert_eq!(
-            pad.lines.borrow().concat(),
+            *pad.text.borrow(),
             "{\"user\":\"acme/alice\",\"kind\":\"password\",\"secret\":\"p\\u009bw\"}\n\
+             {\"user\":\"acme/bob\",\"kind\":\"setup_token\",\"secret\":\"t\"}\n\
              {\"user\":\"acme/carol\",\"kind\":\"totp_uri\",\"secret\":\"u\"}\n"
         );
     }
@@ -301,9 +339,9 @@ mod tests {
     #[test]
     fn t5_a_full_disk_is_an_error() {
         let mut sink = onto(&Pad { full: true, ..Pad::default() });
-        let handed = sink.hand_out("a", SecretKind::Password, &Secret::from("x"));
+        let handed_out = sink.hand_out(&[handed("a", SecretKind::Password, &Secret::from("x"))]);
         let expected = "the secret could not be written to secrets".to_owned();
-        assert_eq!(handed.map_err(|error| error.to_string()), Err(expected));
+        assert_eq!(handed_out.map_err(|error| error.to_string()), Err(expected));
     }
 
     #[test]
@@ -317,8 +355,9 @@ mod tests {
         let paper = Paper::default();
         let screen = Screen { out: Box::new(paper.clone()), width: 80, columns: 0, lines: 24, color: false };
         let mut sink = SecretSink(Target::Terminal(screen));
-        sink.hand_out("acme/\u{202e}bob", SecretKind::SetupToken, &Secret::from("rgn")).unwrap();
-        sink.undo_last().unwrap();
+        let token = Secret::from("rgn");
+        sink.hand_out(&[handed("acme/\u{202e}bob", SecretKind::SetupToken, &token)]).unwrap();
+        sink.take_back_from(0).unwrap();
         sink.leave_last().unwrap();
         sink.hand_out_authenticator("acme/bob", &Secret::from("otpauth://"), &Secret::from("KEY")).unwrap();
         assert_eq!(

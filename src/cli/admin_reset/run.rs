@@ -11,14 +11,14 @@ use crate::cli::shared::views::{AloneView, OutcomeView, UserView, yes_or_no};
 use crate::cli::shared::{Failure, Planned, Session, bulk, input, runner, secret_output};
 use crate::domain::time::{SystemClock, in_seconds};
 use crate::domain::{Clock, User};
-use crate::flow::bulk::{Batch, Named};
+use crate::flow::bulk::{Batch, Named, TOGETHER};
 use crate::flow::{
-    AboutUser, AdminReset, IssueCredential, IssueMode, ResetDone, ResetOptions, prepare_all, prepared_at_once,
+    AboutUser, AdminReset, IssueCredential, IssueMode, Promise, ResetDone, ResetOptions, prepare_ahead,
 };
 use crate::ui::progress::Progress;
-use crate::ui::{Column, Format, Row, column, prose};
+use crate::ui::{Column, Format, Row, SecretSink, column, prose};
 
-/// Plans all, asks once, and resets one after the other. Secrets are made and hashed a few people ahead.
+/// Plans all, asks once, and resets one after the other. Secrets are made and hashed ahead.
 pub(super) fn several(
     session: &Session<'_>,
     people: &[Named],
@@ -30,21 +30,26 @@ pub(super) fn several(
     let plans = batch.plans();
     let hands_out = plans.iter().any(|plan| plan.hands_out());
     let mut sink = secret_output::open(hands_out, secrets_to, context)?;
-    let yes = if context.globals.dry_run || plans.is_empty() {
-        None
-    } else {
-        let life = env.settings.setup.reset;
-        Some(runner::confirm(context, &summary::effects(&plans, options, life, batch.unplanned()))?)
-    };
-    let progress = yes.map(|_| Progress::start(&context.printer, people.len() as u64, "Resetting"));
-    let prepare = |plans: &[&AdminReset]| yes.map_or_else(Vec::new, |_| prepare_all(&env, plans));
-    let act = |plan: AdminReset, prepared: Option<_>| {
-        let Some(yes) = yes else { return Ok(would_do(&plan)) };
-        let prepared = prepared.unwrap_or_else(|| plan.prepare(&env))?;
-        let done = issuance::commit(&env, &plan, &prepared, sink.as_mut(), yes)?;
-        Ok(view(&plan, &done))
-    };
-    let ended = bulk::report::<_, _, OutcomeView>(session, batch, progress, prepared_at_once(), prepare, act);
+    if context.globals.dry_run || plans.is_empty() {
+        let act = |group: Vec<(AdminReset, ())>| group.iter().map(|(plan, ())| Ok(would_do(plan))).collect();
+        return bulk::report::<_, _, OutcomeView>(
+            session,
+            batch,
+            None,
+            TOGETHER,
+            |_| Promise::Kept(Ok(())),
+            act,
+        );
+    }
+    let life = env.settings.setup.reset;
+    let yes = runner::confirm(context, &summary::effects(&plans, options, life, batch.unplanned()))?;
+    let progress = Progress::start(&context.printer, people.len() as u64, "Resetting");
+    // On a terminal, a secret stands beside what became of its change.
+    let at_once = if sink.as_ref().is_some_and(SecretSink::is_terminal) { 1 } else { TOGETHER };
+    let ended = prepare_ahead(&env, |prepare| {
+        let act = |group: Vec<_>| issuance::commit_each(&env, &group, sink.as_mut(), yes, view);
+        bulk::report::<_, _, OutcomeView>(session, batch, Some(progress), at_once, prepare, act)
+    });
     secret_output::close(sink, &context.printer, ended)
 }
 

@@ -12,21 +12,21 @@ use super::planned::Planned;
 use super::runner::{self, confirm};
 use super::views::{AloneView, ChangeView, OutcomeView, UserView};
 use crate::domain::{Principal, User};
-use crate::flow::bulk::Batch;
-use crate::flow::{AboutUser, Change, Env, FlowError};
+use crate::flow::bulk::{Batch, TOGETHER};
+use crate::flow::{AboutUser, Change, Env, FlowError, Promise};
 use crate::guidance::{effects, notes};
 use crate::ui::progress::Progress;
 use crate::ui::{BetweenRows, Row};
 
-/// Goes through a batch by `act`, which gets what `prepare` made for `at_once` people together, and prints what became of
-/// each.
+/// Goes through a batch by `act`, which gets those who are ready with what `prepare` made for them, `at_once` at most, and
+/// prints what became of each.
 pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
     session: &Session<'_>,
     batch: Batch<P>,
     progress: Option<Progress>,
     at_once: usize,
-    prepare: impl Fn(&[&P]) -> Vec<M>,
-    mut act: impl FnMut(P, Option<M>) -> Result<OutcomeView, Failure>,
+    prepare: impl Fn(&P) -> Promise<Result<M, FlowError>>,
+    mut act: impl FnMut(Vec<(P, M)>) -> Vec<Result<OutcomeView, Failure>>,
 ) -> Result<(), Failure> {
     let (printer, dry_run) = (&session.context.printer, session.context.globals.dry_run);
     let mut list = printer.begin_list::<R>();
@@ -34,15 +34,20 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
     list.make_room(&OutcomeView::widest(batch.last_row(), batch.longest_name()).into());
     let signals = BetweenRows::begin().context("the signals of a batch could not be watched")?;
     let (all, mut done, mut failed) = (batch.len(), 0, 0);
-    let act = |plan, prepared| match &progress {
-        Some(progress) => progress.suspend(|| act(plan, prepared)),
-        None => act(plan, prepared),
+    let act = |group| match &progress {
+        Some(progress) => progress.suspend(|| act(group)),
+        None => act(group),
     };
-    let tally = batch.carry_out(at_once, prepare, act, |row, user, outcome| -> Result<(), Failure> {
-        // Nobody may read on, but what was confirmed is done.
-        let view = OutcomeView { dry_run, ..OutcomeView::of(row, user, outcome) };
-        *if view.is_failure() { &mut failed } else { &mut done } += 1;
-        let _ = list.row(&view.named(&printer.program()).into())?;
+    let store = session.store.as_ref();
+    let tally = batch.carry_out(store, at_once, prepare, act, |told| -> Result<(), Failure> {
+        let (mut last, count) = (0, told.len() as u64);
+        for (row, user, outcome) in told {
+            // Nobody may read on, but what was confirmed is done.
+            let view = OutcomeView { dry_run, ..OutcomeView::of(row, &user, outcome) };
+            *if view.is_failure() { &mut failed } else { &mut done } += 1;
+            let _ = list.row(&view.named(&printer.program()).into())?;
+            last = row;
+        }
         // Each row is shown when it is done.
         let shown = match &progress {
             Some(progress) => progress.suspend(|| list.show()),
@@ -50,11 +55,11 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
         };
         shown?;
         if let Some(progress) = &progress {
-            progress.advance(1);
+            progress.advance(count);
         }
         let left = all - done - failed;
         match signals.asked_to_end().filter(|_| left > 0) {
-            Some(signal) => Err(Failure::Interrupted { signal, row, done, failed, left }),
+            Some(signal) => Err(Failure::Interrupted { signal, row: last, done, failed, left }),
             None => Ok(()),
         }
     })?;
@@ -119,7 +124,7 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
         told.push(format!("it cannot be done for {}: the report says why", effects::people(more)));
     }
     let yes = if context.globals.dry_run { None } else { Some(confirm(context, &told)?) };
-    let act = |change: C, _: Option<()>| {
+    let act = |change: C| {
         let effects = change.effects();
         if !change.changes() {
             return Ok(OutcomeView::unchanged(effects));
@@ -130,7 +135,8 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
         let remarks = kept_out(&user).into_iter().chain(left_open).collect();
         Ok(OutcomeView { effects, remarks, ..OutcomeView::done() })
     };
-    report::<_, _, ChangeView>(session, batch, None, 1, |_| Vec::new(), act)
+    let act = |group: Vec<(C, ())>| group.into_iter().map(|(change, ())| act(change)).collect();
+    report::<_, _, ChangeView>(session, batch, None, TOGETHER, |_| Promise::Kept(Ok(())), act)
 }
 
 fn alone<C: Change<Done = User> + AboutUser>(

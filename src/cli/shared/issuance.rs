@@ -12,8 +12,9 @@ use super::{new_password, runner, secret_output};
 use crate::domain::time::span_for_people;
 use crate::domain::token::LONGEST_ISSUED;
 use crate::domain::{Secret, span};
+use crate::flow::bulk::LeavesUnknown;
 use crate::flow::{Confirmed, Env, FlowError, IssueCredential, IssueMode, PreparedSecret};
-use crate::ui::{SecretKind, SecretSink};
+use crate::ui::{Handed, SecretKind, SecretSink};
 
 /// Who chooses a password for somebody: one of these.
 #[derive(Debug, Args)]
@@ -108,15 +109,54 @@ pub(in crate::cli) fn commit<P: IssueCredential>(
     yes: Confirmed,
 ) -> Result<P::Done, Failure> {
     let commit = || plan.commit(env, prepared, yes);
-    match (sink, prepared.secret()) {
-        (Some(sink), Some(secret)) if plan.hands_out() => {
-            let kind = match plan.mode() {
-                Some(IssueMode::Setup) => SecretKind::SetupToken,
-                _ => SecretKind::Password,
-            };
-            let user = plan.user().path();
-            secret_output::then_commit(sink, |sink| sink.hand_out(&user, kind, secret), commit)
+    match (sink, handed(plan, prepared)) {
+        (Some(sink), Some(handed)) => {
+            secret_output::then_commit(sink, |sink| sink.hand_out(&[handed]), commit)
         }
         _ => Ok(commit()?),
     }
+}
+
+/// Hands the secrets of several people out together, then commits one after the other, and gives what `view` makes of each who
+/// is done. Whoever fails takes nothing from the others: a secret goes with all after it, and those are handed out anew, each
+/// before its own change.
+pub(in crate::cli) fn commit_each<P: IssueCredential, V>(
+    env: &Env<'_>,
+    group: &[(P, PreparedSecret)],
+    mut sink: Option<&mut SecretSink>,
+    yes: Confirmed,
+    view: impl Fn(&P, &P::Done) -> V,
+) -> Vec<Result<V, Failure>> {
+    let mut ended = Vec::with_capacity(group.len());
+    let mut rest = group.iter();
+    if let Some(sink) = &mut sink {
+        let secrets: Vec<_> = group.iter().filter_map(|(plan, prepared)| handed(plan, prepared)).collect();
+        let handed_out = sink.hand_out(&secrets).is_ok();
+        let (mut place, mut stands) = (0, handed_out);
+        while stands && let Some((plan, prepared)) = rest.next() {
+            let committed = plan.commit(env, prepared, yes);
+            let mut settled = Ok(());
+            if handed(plan, prepared).is_some() {
+                stands = committed.as_ref().map_or_else(LeavesUnknown::leaves_unknown, |_| true);
+                settled = secret_output::take_back_unless(&committed, sink, place);
+                place += 1;
+            }
+            ended.push(settled.map_err(Failure::from).and_then(|()| Ok(view(plan, &committed?))));
+        }
+    }
+    ended.extend(rest.map(|(plan, prepared)| {
+        let done = commit(env, plan, prepared, sink.as_deref_mut(), yes)?;
+        Ok(view(plan, &done))
+    }));
+    ended
+}
+
+/// The secret as it is handed out, if it is.
+fn handed<'s, P: IssueCredential>(plan: &P, prepared: &'s PreparedSecret) -> Option<Handed<'s>> {
+    let kind = match plan.mode() {
+        Some(IssueMode::Setup) => SecretKind::SetupToken,
+        _ => SecretKind::Password,
+    };
+    let secret = prepared.secret().filter(|_| plan.hands_out())?;
+    Some(Handed { user: plan.user().path(), kind, secret })
 }

@@ -116,12 +116,12 @@ struct Lines {
 }
 
 impl SecretLines for Lines {
-    fn append(&mut self, line: &[u8]) -> io::Result<()> {
-        self.lines.append(line)
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.lines.append(lines)
     }
 
-    fn take_back(&mut self) -> io::Result<()> {
-        self.lines.take_back()
+    fn take_back(&mut self, length: usize) -> io::Result<()> {
+        self.lines.take_back(length)
     }
 
     fn finish(&mut self) -> Result<(), SinkError> {
@@ -148,8 +148,7 @@ pub(in crate::cli) fn close<T>(
 }
 
 /// Hands the secret out, then makes the change; takes the secret back if the change fails. So there is never a
-/// new password that nobody knows. Where nobody knows what became of the change, the secret stays: it may be the only one
-/// that works.
+/// new password that nobody knows.
 pub(in crate::cli) fn then_commit<T>(
     sink: &mut SecretSink,
     hand_out: impl FnOnce(&mut SecretSink) -> Result<(), SinkError>,
@@ -157,10 +156,20 @@ pub(in crate::cli) fn then_commit<T>(
 ) -> Result<T, Failure> {
     hand_out(sink)?;
     let committed = commit();
-    match &committed {
-        Ok(_) => {}
-        Err(error) if error.leaves_unknown() => sink.leave_last()?,
-        Err(_) => sink.undo_last()?,
-    }
+    take_back_unless(&committed, sink, 0)?;
     Ok(committed?)
+}
+
+/// Takes a secret of those that were handed out last, and all after it, back if its change was not made. Where nobody knows
+/// what became of the change, the secret stays: it may be the only one that works.
+pub(in crate::cli) fn take_back_unless<T>(
+    committed: &Result<T, FlowError>,
+    sink: &mut SecretSink,
+    place: usize,
+) -> Result<(), SinkError> {
+    match committed {
+        Ok(_) => Ok(()),
+        Err(error) if error.leaves_unknown() => sink.leave_last(),
+        Err(_) => sink.take_back_from(place),
+    }
 }

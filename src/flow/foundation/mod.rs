@@ -11,6 +11,7 @@ pub(crate) mod error;
 pub(crate) mod lookups;
 pub(crate) mod people;
 pub(crate) mod policies;
+pub(crate) mod promise;
 pub(crate) mod suppressed;
 pub(crate) mod transaction;
 #[cfg(test)]
@@ -22,4 +23,5 @@ pub use crate::domain::refusal::Refusal;
 pub use change::{AboutUser, Change, Confirmed};
 pub use env::{Actor, ConcludeOverdue, Env, Occasion, Remarks, Spawner, Transaction};
 pub use error::FlowError;
+pub use promise::Promise;
 pub use transaction::Stop;

@@ -12,7 +12,7 @@ use crate::domain::{
 };
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, policies};
 use crate::flow::messages::notices;
-use crate::hasher::Hasher;
+use crate::hasher::{Hasher, Memory};
 use crate::keyring::Sealed;
 use crate::store::{CodesOf, StoreError, TokensOf, Tx};
 
@@ -130,11 +130,12 @@ pub(crate) fn make_up(env: &Env<'_>, user: &User) -> Result<(Secret, PasswordPol
 /// again. It needs no store, so that many can be hashed at once. Slow: never inside a transaction.
 pub(crate) fn hash(
     hasher: Hasher<'_>,
+    memory: &mut Memory,
     entropy: &dyn Entropy,
     password: &Secret,
     policy: &PasswordPolicy,
 ) -> Result<Prepared, FlowError> {
-    Ok(Prepared::of(hasher.hash(password, entropy)?, password, policy))
+    Ok(Prepared::of(hasher.hash_in(memory, password, entropy)?, password, policy))
 }
 
 /// The present password, sealed as a former one, and with which key.

@@ -1,14 +1,11 @@
 //! Giving somebody a password or a setup token. Its secret is prepared after the yes and outside the transaction, because
 //! that is slow, and is handed out before the commit (security T5).
 
-use std::num::NonZeroUsize;
-use std::thread;
-
 use crate::domain::text::text_enum;
 use crate::domain::{Action, Entropy, PasswordPolicy, Secret, Target, User, token};
 use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError};
 use crate::flow::proofs::credentials::{self, Prepared};
-use crate::hasher::Hasher;
+use crate::hasher::{Hasher, Memory};
 
 text_enum! {
     /// Who chooses the new password.
@@ -86,58 +83,50 @@ pub trait IssueCredential: AboutUser {
 
     /// Makes the password or the setup token of this person alone, if there is to be one. Slow.
     fn prepare(&self, env: &Env<'_>) -> Result<PreparedSecret, FlowError> {
-        hashed(draw(env, self)?, env.hasher, env.entropy)
+        draw(env, self)?.hashed(&mut Memory::new(), env.hasher, env.entropy)
     }
 }
 
-/// Hashes at once use a core and the memory of a hash each; more than this brings nothing while one process
-/// commits.
-const MOST_THREADS: usize = 8;
-
-/// How many are worth preparing together.
-pub fn prepared_at_once() -> usize {
-    thread::available_parallelism().map_or(1, NonZeroUsize::get).min(MOST_THREADS)
+/// A secret that was made up, if there is to be one.
+pub(crate) enum Drawn {
+    Nothing,
+    Token(Secret),
+    /// With the policy that it fits.
+    Password(Secret, PasswordPolicy),
 }
 
-/// Makes a secret for each, all different (security P8), and hashes them at once.
-pub fn prepare_all<P: IssueCredential>(
-    env: &Env<'_>,
-    plans: &[&P],
-) -> Vec<Result<PreparedSecret, FlowError>> {
-    let drawn: Vec<_> = plans.iter().map(|plan| draw(env, *plan)).collect();
-    let (hasher, entropy) = (env.hasher, env.entropy);
-    thread::scope(|scope| {
-        let running: Vec<_> = drawn
-            .into_iter()
-            .map(|drawn| drawn.map(|drawn| scope.spawn(move || hashed(drawn, hasher, entropy))))
-            .collect();
-        running
-            .into_iter()
-            .map(|thread| match thread?.join() {
-                Ok(prepared) => prepared,
-                // A panic of ours goes on where it can be seen.
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
-            .collect()
-    })
-}
-
-/// A secret that was made up, and for a password the policy that it fits.
-type Drawn = Option<(Secret, Option<PasswordPolicy>)>;
-
-fn draw<P: IssueCredential + ?Sized>(env: &Env<'_>, plan: &P) -> Result<Drawn, FlowError> {
+/// Makes up the secret of this person.
+pub(crate) fn draw<P: IssueCredential + ?Sized>(env: &Env<'_>, plan: &P) -> Result<Drawn, FlowError> {
     Ok(match plan.mode() {
-        None | Some(IssueMode::Given) => None,
-        Some(IssueMode::Setup) => Some((token::generate(env.entropy)?, None)),
+        None | Some(IssueMode::Given) => Drawn::Nothing,
+        Some(IssueMode::Setup) => Drawn::Token(token::generate(env.entropy)?),
         Some(IssueMode::Generate) => {
-            let (secret, policy) = credentials::make_up(env, plan.judged_as())?;
-            Some((secret, Some(policy)))
+            let (password, policy) = credentials::make_up(env, plan.judged_as())?;
+            Drawn::Password(password, policy)
         }
     })
 }
 
-fn hashed(drawn: Drawn, hasher: Hasher<'_>, entropy: &dyn Entropy) -> Result<PreparedSecret, FlowError> {
-    let Some((secret, policy)) = drawn else { return Ok(PreparedSecret { hash: None, secret: None }) };
-    let hash = policy.map(|policy| credentials::hash(hasher, entropy, &secret, &policy)).transpose()?;
-    Ok(PreparedSecret { hash, secret: Some(secret) })
+impl Drawn {
+    /// Whether it has to be hashed.
+    pub(crate) fn is_password(&self) -> bool {
+        matches!(self, Self::Password(..))
+    }
+
+    /// Hashes it, if it is a password. Slow then.
+    pub(crate) fn hashed(
+        self,
+        memory: &mut Memory,
+        hasher: Hasher<'_>,
+        entropy: &dyn Entropy,
+    ) -> Result<PreparedSecret, FlowError> {
+        Ok(match self {
+            Self::Nothing => PreparedSecret { hash: None, secret: None },
+            Self::Token(token) => PreparedSecret { hash: None, secret: Some(token) },
+            Self::Password(password, policy) => {
+                let hash = credentials::hash(hasher, memory, entropy, &password, &policy)?;
+                PreparedSecret { hash: Some(hash), secret: Some(password) }
+            }
+        })
+    }
 }

@@ -1,6 +1,7 @@
 //! Proofs that somebody is who they say: passwords, codes, authenticators, step-up; and how often one may guess.
 
 pub(crate) mod admission;
+pub(crate) mod ahead;
 pub(crate) mod attempts;
 pub(crate) mod authority;
 pub(crate) mod backoff;

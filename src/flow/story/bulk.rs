@@ -1,11 +1,17 @@
-//! One change of several people: all of them planned, then done one after the other, each in a transaction of its own.
+//! One change of several people: all of them planned, then done one after the other, each in a transaction of its own. Those
+//! that are ready at the same time wait for the disk together, and are told of after that.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::error::Error as _;
 
 use crate::domain::Principal;
 use crate::domain::principal::PrincipalError;
-use crate::flow::foundation::{AboutUser, Env, FlowError};
-use crate::store::StoreError;
+use crate::flow::foundation::{AboutUser, Env, FlowError, Promise};
+use crate::store::{Durability, Engine, StoreError};
+
+/// How many people of a batch are prepared ahead, and at most done together: eight threads that hash need no more while
+/// a slow disk is waited for (100 ms).
+pub const TOGETHER: usize = 64;
 
 /// A person as written.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,6 +52,9 @@ pub enum Outcome<D, E> {
     /// The disk failed while it was committed.
     Unknown(E),
 }
+
+/// What became of whom: row, name and outcome.
+pub type Told<D, E> = (u64, String, Outcome<D, E>);
 
 /// How many there were, and of how many it was not done, or may not have been.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -125,43 +134,103 @@ impl<P: AboutUser> Batch<P> {
         self.rows.iter().filter(unplanned).count()
     }
 
-    /// Goes through all of them in their order. What `prepare` makes for `at_once` of them together, `act` gets one by one
-    /// to do it, and `tell` hears of everybody, by row and name. Only an error of `tell` ends it early.
+    /// Goes through all of them in their order, `at_once` at most at a time. What `prepare` promised for each, `act` gets
+    /// for those who are ready, to do it and to say of each how that ended; and `tell` hears of everybody, when what was
+    /// done survives a loss of power. Only an error of `tell` ends it early.
     pub fn carry_out<M, D, E: LeavesUnknown, X>(
         self,
+        store: &dyn Engine,
         at_once: usize,
-        prepare: impl Fn(&[&P]) -> Vec<M>,
-        mut act: impl FnMut(P, Option<M>) -> Result<D, E>,
-        mut tell: impl FnMut(u64, &str, Outcome<D, E>) -> Result<(), X>,
+        prepare: impl Fn(&P) -> Promise<Result<M, FlowError>>,
+        mut act: impl FnMut(Vec<(P, M)>) -> Vec<Result<D, E>>,
+        mut tell: impl FnMut(Vec<Told<D, E>>) -> Result<(), X>,
     ) -> Result<Tally, X> {
         let mut tally = Tally::default();
         let mut rows = self.rows.into_iter();
-        loop {
-            let chunk: Vec<Planned<P>> = rows.by_ref().take(at_once.max(1)).collect();
-            if chunk.is_empty() {
-                return Ok(tally);
-            }
-            let plans: Vec<&P> = chunk.iter().filter_map(|row| row.plan.as_ref().ok()).collect();
-            let mut prepared = prepare(&plans).into_iter();
-            for Planned { row, user, plan } in chunk {
-                let outcome = match plan {
-                    Err(Unplanned::Duplicate(first)) => Outcome::Duplicate(first),
-                    Err(Unplanned::Malformed(error)) => Outcome::Malformed(error),
-                    Err(Unplanned::Failed(error)) => ended(Err(error.into())),
-                    Ok(plan) => ended(act(plan, prepared.next())),
-                };
-                tally.count(&outcome);
-                tell(row, &user, outcome)?;
-            }
+        let mut coming = VecDeque::new();
+        let mut prepare_more = |coming: &mut VecDeque<_>| {
+            let room = at_once.max(1) - coming.len();
+            coming.extend(rows.by_ref().take(room).map(|row| row.prepared_by(&prepare)));
+        };
+        prepare_more(&mut coming);
+        while let Some(first) = coming.pop_front() {
+            let mut group = vec![first];
+            let others = coming.iter_mut().take(at_once.saturating_sub(1));
+            let ready = others.map(Planned::is_ready).take_while(|ready| *ready).count();
+            group.extend(coming.drain(..ready));
+            // The others are prepared while these are done.
+            prepare_more(&mut coming);
+            let told = carry_out_group(store, group, &mut act);
+            told.iter().for_each(|(_, _, outcome)| tally.count(outcome));
+            tell(told)?;
         }
+        Ok(tally)
     }
 }
 
-fn ended<D, E: LeavesUnknown>(result: Result<D, E>) -> Outcome<D, E> {
-    match result {
-        Ok(done) => Outcome::Done(done),
-        Err(error) if error.leaves_unknown() => Outcome::Unknown(error),
-        Err(error) => Outcome::Failed(error),
+/// Does those who are ready, or the first as soon as it is.
+fn carry_out_group<P, M, D, E: LeavesUnknown>(
+    store: &dyn Engine,
+    group: Vec<Planned<(P, Promise<Result<M, FlowError>>)>>,
+    act: &mut impl FnMut(Vec<(P, M)>) -> Vec<Result<D, E>>,
+) -> Vec<Told<D, E>> {
+    let mut planned = Vec::new();
+    let mut told = Vec::new();
+    for Planned { row, user, plan } in group {
+        let prepared =
+            plan.and_then(|(plan, promise)| Ok((plan, promise.wait().map_err(Unplanned::Failed)?)));
+        told.push((row, user, prepared.map(|prepared| planned.push(prepared)).err()));
+    }
+    // One alone waits for the disk as any change does.
+    let together = planned.len() > 1 && store.set_durability(Durability::Process).is_ok();
+    let mut ended = act(planned).into_iter();
+    let kept = if together { store.set_durability(Durability::Power) } else { Ok(()) };
+    let mut outcome = |unplanned: Option<Unplanned>| match unplanned {
+        Some(Unplanned::Duplicate(first)) => Outcome::Duplicate(first),
+        Some(Unplanned::Malformed(error)) => Outcome::Malformed(error),
+        Some(Unplanned::Failed(error)) => Outcome::of(Err(error.into())),
+        None => match (ended.next(), &kept) {
+            (Some(Ok(_)), Err(error)) => Outcome::Unknown(doubt(error).into()),
+            (Some(ended), _) => Outcome::of(ended),
+            // Whoever acts says of each how it ended, or is broken.
+            (None, _) => {
+                Outcome::of(Err(FlowError::from(StoreError::Rows { changed: 0, expected: 1 }).into()))
+            }
+        },
+    };
+    told.into_iter().map(|(row, user, unplanned)| (row, user, outcome(unplanned))).collect()
+}
+
+/// The same for each of those who waited together.
+fn doubt(error: &StoreError) -> FlowError {
+    let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    StoreError::Unknown(cause.into()).into()
+}
+
+impl<P> Planned<P> {
+    fn prepared_by<M>(self, prepare: impl Fn(&P) -> Promise<M>) -> Planned<(P, Promise<M>)> {
+        let plan = self.plan.map(|plan| {
+            let promise = prepare(&plan);
+            (plan, promise)
+        });
+        Planned { row: self.row, user: self.user, plan }
+    }
+}
+
+impl<P, M> Planned<(P, Promise<M>)> {
+    /// Whether it need not be waited for.
+    fn is_ready(&mut self) -> bool {
+        self.plan.as_mut().map_or(true, |(_, promise)| promise.is_kept())
+    }
+}
+
+impl<D, E: LeavesUnknown> Outcome<D, E> {
+    fn of(result: Result<D, E>) -> Self {
+        match result {
+            Ok(done) => Self::Done(done),
+            Err(error) if error.leaves_unknown() => Self::Unknown(error),
+            Err(error) => Self::Failed(error),
+        }
     }
 }
 
@@ -196,18 +265,23 @@ mod tests {
         assert_eq!((batch.plans().len(), batch.unplanned()), (1, 2));
         let yes = Confirmed::by(true).unwrap();
         let mut told = Vec::new();
-        let act = |plan: RevokeUser, prepared| Ok::<_, FlowError>((plan.commit(&env, yes)?.path(), prepared));
-        let tell = |row, user: &str, outcome: Outcome<(String, Option<usize>), FlowError>| {
-            told.push((row, user.to_owned(), format!("{outcome:?}")));
+        let act = |group: Vec<(RevokeUser, usize)>| {
+            let done = |(plan, prepared): (RevokeUser, usize)| {
+                Ok::<_, FlowError>((plan.commit(&env, yes)?.path(), prepared))
+            };
+            group.into_iter().map(done).collect()
+        };
+        let tell = |group: Vec<Told<(String, usize), FlowError>>| {
+            told.extend(group.into_iter().map(|(row, user, outcome)| (row, user, format!("{outcome:?}"))));
             Ok::<_, ()>(())
         };
-        let tally = batch.carry_out(3, |plans| (1..=plans.len()).collect(), act, tell).unwrap();
+        let tally = batch.carry_out(env.store, 3, |_| Promise::Kept(Ok(1)), act, tell).unwrap();
         assert_eq!(tally, Tally { all: 4, failed: 2, unknown: 0 });
         let heard = |row: usize| told.get(row - 1).map(|(row, user, _)| (*row, user.as_str())).unwrap();
         assert_eq!((heard(1), heard(2)), ((1, "acme/nobody"), (2, "acme/alice")));
         assert_eq!((heard(3), heard(4)), ((3, "acme/ALICE"), (4, "acme/a b!")));
         assert!(told[0].2.starts_with("Failed(") && told[3].2.starts_with("Malformed("), "{told:?}");
-        assert_eq!(told[1].2, "Done((\"acme/alice\", Some(1)))");
+        assert_eq!(told[1].2, "Done((\"acme/alice\", 1))");
         assert_eq!(told[2].2, "Duplicate(2)");
         assert!(world.alice().credential.hash.is_none());
     }
@@ -218,11 +292,13 @@ mod tests {
         let env = world.env();
         let people = named(["acme/alice", "acme/nobody", "acme/nobody", "acme/nobody"]);
         let plan = || Batch::plan(&env, &people, |who| RevokeUser::plan(&env, who, None));
-        let doubt = |_: RevokeUser, _: Option<()>| {
-            Err::<(), _>(FlowError::from(StoreError::Unknown(Box::new(StoreError::Busy { seconds: 5 }))))
+        let doubt = |group: Vec<_>| {
+            let unknown = || FlowError::from(StoreError::Unknown(Box::new(StoreError::Busy { seconds: 5 })));
+            group.into_iter().map(|_: (RevokeUser, ())| Err::<(), _>(unknown())).collect()
         };
-        let tally = plan().carry_out(1, |_| Vec::new(), doubt, |_, _, _| Ok::<_, ()>(()));
+        let prepare = |_: &RevokeUser| Promise::Kept(Ok(()));
+        let tally = plan().carry_out(env.store, 1, prepare, doubt, |_| Ok::<_, ()>(()));
         assert_eq!(tally, Ok(Tally { all: 4, failed: 3, unknown: 1 }));
-        assert_eq!(plan().carry_out(1, |_| Vec::new(), doubt, |_, _, _| Err(())), Err(()));
+        assert_eq!(plan().carry_out(env.store, 1, prepare, doubt, |_| Err(())), Err(()));
     }
 }

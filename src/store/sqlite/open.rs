@@ -1,8 +1,8 @@
 //! Opening and making the file, and transactions on it.
 
 use std::cell::{Cell, RefCell};
-use std::fs::{self, OpenOptions};
-use std::io::ErrorKind;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -27,6 +27,9 @@ pub fn engine_version() -> &'static str {
 /// More than a write runs: a worker would prepare each anew for each message.
 const STATEMENTS: usize = 256;
 
+/// Why nothing more is written where the log could not be flushed.
+const GAP: &str = "the disk failed while the changes before this one were written";
+
 /// An open store. Whatever takes a lock that others wait for holds off the terminal's stops (security T10).
 pub struct Sqlite {
     connection: RefCell<Connection>,
@@ -34,6 +37,10 @@ pub struct Sqlite {
     /// The schema that was compared with ours, by SQLite's count of its changes.
     compared: Cell<Option<i64>>,
     committed: Rc<Cell<bool>>,
+    /// The log, while commits do not wait for it.
+    unflushed: RefCell<Option<File>>,
+    /// Whether the log could not be flushed.
+    gap: Cell<bool>,
     looking: Option<Look>,
 }
 
@@ -63,7 +70,7 @@ impl Sqlite {
         if found < SCHEMA {
             return Err(StoreError::Older { found, known: SCHEMA });
         }
-        Ok(Self { looking: Some(Look { why, alone }), ..Self::over(connection, path) })
+        Ok(Self { looking: Some(Look { why, alone }), ..Self::over(connection, path)? })
     }
 
     fn open_to_write(path: &Path) -> Result<Self> {
@@ -71,19 +78,23 @@ impl Sqlite {
         migrate::recognise(&connection, path)?;
         configure(&connection)?;
         migrate::migrate(&connection)?;
-        Ok(Self::over(connection, path))
+        Self::over(connection, path)
     }
 
-    fn over(connection: Connection, path: &Path) -> Self {
+    fn over(connection: Connection, path: &Path) -> Result<Self> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Else SQLite prepares a statement anew for each value that an index of some rows might be judged by.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(engine)?;
         let connection = RefCell::new(connection);
-        Self {
+        Ok(Self {
             connection,
             path: path.to_owned(),
             compared: Cell::new(None),
             committed: Rc::default(),
+            unflushed: RefCell::default(),
+            gap: Cell::new(false),
             looking: None,
-        }
+        })
     }
 
     /// Makes a new, empty store, readable by its owner only; refuses what exists.
@@ -115,7 +126,7 @@ impl Sqlite {
         connection.pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
         configure(&connection)?;
         migrate::migrate(&connection)?;
-        Ok(Self::over(connection, path))
+        Self::over(connection, path)
     }
 
     /// Opens a store to read alone: nothing is written, not even what waits in its log, and an older schema
@@ -136,7 +147,7 @@ impl Sqlite {
             return Err(StoreError::Older { found, known: SCHEMA });
         }
         connection.pragma_update(None, "query_only", true).map_err(engine)?;
-        Ok(Self { looking, ..Self::over(connection, path) })
+        Ok(Self { looking, ..Self::over(connection, path)? })
     }
 
     /// Brings everything into the one file, and closes it without a log beside it.
@@ -160,6 +171,9 @@ impl Engine for Sqlite {
         if let (Mode::Write, Some(look)) = (mode, &self.looking) {
             return Err(look.why.into());
         }
+        if mode == Mode::Write && self.gap.get() {
+            return Err(StoreError::Engine(GAP.into()));
+        }
         let _held = unstoppable();
         let connection = self.connection.borrow();
         let begin = match mode {
@@ -167,13 +181,13 @@ impl Engine for Sqlite {
             // The lock comes first, so that a transaction never fails half way because another one wrote.
             Mode::Write => "BEGIN IMMEDIATE",
         };
-        connection.execute_batch(begin).map_err(engine)?;
+        run(&connection, begin).map_err(engine)?;
         let open = Open(&connection);
         if mode == Mode::Write {
             self.compare(&connection)?;
         }
         if body(&mut Connected(&connection)) {
-            connection.execute_batch("COMMIT").map_err(committing)?;
+            run(&connection, "COMMIT").map_err(committing)?;
             self.committed.set(self.committed.get() || mode == Mode::Write);
         }
         drop(open);
@@ -199,15 +213,29 @@ impl Engine for Sqlite {
     }
 
     fn set_durability(&self, durability: Durability) -> Result<()> {
-        let _held = unstoppable();
         let connection = self.connection.borrow();
-        connection
-            .execute_batch(match durability {
-                // A checkpoint brings the log to the disk first.
-                Durability::Power => "PRAGMA wal_checkpoint(PASSIVE); PRAGMA synchronous = FULL;",
-                Durability::Process => "PRAGMA synchronous = NORMAL;",
-            })
-            .map_err(engine)
+        let synchronous = |level| connection.pragma_update(None, "synchronous", level).map_err(engine);
+        match durability {
+            Durability::Process => {
+                let mut unflushed = self.unflushed.borrow_mut();
+                if unflushed.is_none() {
+                    // Held from before the first of these commits, so that a failed write since is told to this handle,
+                    // too. Without a log, each commit waits as before.
+                    let Ok(log) = open_log(&self.path) else { return Ok(()) };
+                    *unflushed = Some(log);
+                }
+                synchronous("NORMAL")
+            }
+            Durability::Power => {
+                let Some(log) = self.unflushed.take() else { return Ok(()) };
+                synchronous("FULL")?;
+                // What of it a checkpoint has brought into the store meanwhile was flushed before that.
+                log.sync_all().map_err(|error| {
+                    self.gap.set(true);
+                    StoreError::Unknown(Box::new(error))
+                })
+            }
+        }
     }
 
     fn check(&self, thorough: bool) -> Result<Vec<String>> {
@@ -234,8 +262,10 @@ impl Sqlite {
     /// Whether what stands in the file is what was compared before; else it is compared now. Within the transaction
     /// that is to write, so that nobody changes it in between.
     fn compare(&self, connection: &Connection) -> Result<()> {
-        let changes =
-            connection.pragma_query_value(None, "schema_version", |row| row.get(0)).map_err(engine)?;
+        let changes = connection
+            .prepare_cached("PRAGMA schema_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(engine)?;
         if self.compared.get() == Some(changes) {
             return Ok(());
         }
@@ -250,6 +280,18 @@ impl Sqlite {
         self.compared.set(Some(changes));
         Ok(())
     }
+}
+
+/// A statement of every transaction.
+fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
+}
+
+/// The log beside the file that a store's path leads to.
+fn open_log(store: &Path) -> io::Result<File> {
+    let mut path = fs::canonicalize(store)?.into_os_string();
+    path.push("-wal");
+    File::open(path)
 }
 
 /// Gives free pages back and empties the log into the file; whether nobody kept it from that.
@@ -268,5 +310,31 @@ impl Drop for Open<'_> {
             // Nothing can be done about a failure here: the file's own journal undoes it at the next open.
             let _ = self.0.execute_batch("ROLLBACK");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Transactions;
+
+    #[test]
+    fn d1_after_a_gap_in_the_log_nothing_more_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::create(&folder.path().join("store.db")).unwrap();
+        let engine: &dyn Engine = &store;
+        let write = |text| engine.write(|tx| tx.set_meta("note", text));
+        for durability in [Durability::Process, Durability::Process, Durability::Power, Durability::Power] {
+            engine.set_durability(durability).unwrap();
+            write("kept").unwrap();
+        }
+        engine.set_durability(Durability::Process).unwrap();
+        // What cannot be flushed in place of a log that cannot.
+        assert!(store.unflushed.replace(File::open("/dev/null").ok()).is_some());
+        write("in doubt").unwrap();
+        assert!(matches!(engine.set_durability(Durability::Power), Err(StoreError::Unknown(_))));
+        assert!(matches!(write("lost"), Err(StoreError::Engine(_))));
+        let found = engine.read(|tx| tx.meta("note")).unwrap();
+        assert_eq!(found.as_deref(), Some("in doubt"));
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use jiff::SignedDuration;
 
 use super::*;
@@ -7,7 +9,9 @@ use crate::domain::time::after;
 use crate::domain::{Failures, Role, Secret};
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
 use crate::flow::foundation::{Confirmed, Env, FlowError};
-use crate::flow::proofs::issuance::{IssueCredential, IssueMode, SecretDestination, prepare_all};
+use crate::flow::proofs::ahead::prepare_ahead;
+use crate::flow::proofs::issuance::{IssueCredential, IssueMode, SecretDestination};
+use crate::hasher::Checked;
 
 fn options(mode: IssueMode) -> ResetOptions {
     ResetOptions {
@@ -170,10 +174,27 @@ fn p8_a_batch_is_made_at_once_and_all_differ() {
     let plans: Vec<AdminReset> = (0..5)
         .map(|_| AdminReset::plan(&env, &who("acme/alice"), options(IssueMode::Generate)).unwrap())
         .collect();
-    let prepared = prepare_all(&env, &plans.iter().collect::<Vec<_>>());
-    let secrets: std::collections::HashSet<String> = prepared
-        .into_iter()
-        .map(|prepared| prepared.unwrap().secret().unwrap().expose().to_owned())
-        .collect();
-    assert_eq!(secrets.len(), 5);
+    let prepared = prepare_ahead(&env, |prepare| {
+        let promises: Vec<_> = plans.iter().map(prepare).collect();
+        promises.into_iter().map(|promise| promise.wait().unwrap()).collect::<Vec<_>>()
+    });
+    let (mut secrets, mut hashes) = (HashSet::new(), HashSet::new());
+    for prepared in &prepared {
+        let secret = prepared.secret().unwrap();
+        let hash = &prepared.hash.as_ref().unwrap().hash;
+        assert_eq!(env.hasher.verify(secret, Some(hash)), Ok(Checked::Right));
+        secrets.insert(secret.expose());
+        hashes.insert(hash.as_phc());
+    }
+    assert_eq!((secrets.len(), hashes.len()), (5, 5));
+}
+
+#[test]
+fn whoever_ends_early_waits_for_no_hash() {
+    let world = World::new();
+    let env = world.env();
+    let plan = AdminReset::plan(&env, &who("acme/alice"), options(IssueMode::Generate)).unwrap();
+    let left = prepare_ahead(&env, |prepare| (0..1_000).map(|_| prepare(&plan)).collect::<Vec<_>>());
+    let hashed = left.into_iter().map(|mut promise| promise.is_kept()).filter(|kept| *kept).count();
+    assert!(hashed < 1_000, "all were hashed");
 }
