@@ -50,6 +50,33 @@ def environment(folder):
     return dict(os.environ, XDG_CONFIG_HOME=str(folder / "config"), XDG_DATA_HOME=str(folder / "data"))
 
 
+def built(bench):
+    """The program of one of cargo's benches."""
+    told = subprocess.run(["cargo", "bench", "-q", "--bench", bench, "--no-run", "--message-format=json"], cwd=ROOT,
+                          check=True, stdout=subprocess.PIPE, text=True).stdout
+    artifacts = map(json.loads, told.splitlines())
+    return next(found["executable"] for found in artifacts
+                if found.get("executable") and found["target"]["name"] == bench)
+
+
+def filled(folder, count, *kinds, config=""):
+    """Fills the store in this folder with so many of everything, or of these kinds (see fill/main.rs), once; makes it first where
+    there is none, with an account `acme` and `acme/alice` in it. Nobody waits there for what was measured before. Returns
+    its environment."""
+    env, done = environment(folder), folder / "-".join(["filled", *kinds])
+    run = lambda *argv: subprocess.run(argv, env=env, check=True, stdout=subprocess.DEVNULL)
+    if not (folder / "config").exists():
+        run(REGAIN, "-q", "init")
+        with open(folder / "config/regain/config.toml", "a") as file:
+            file.write(f'\n[sources]\nslow_most = "0s"\n{config}')
+        run(REGAIN, "-q", "-y", "account", "create", "acme")
+        run(REGAIN, "-q", "-y", "user", "create", "acme/alice", "--email", "alice@example.com")
+    if not done.exists():
+        run(built("fill"), folder, str(count), *kinds)
+        done.touch()
+    return env
+
+
 def figure(what, reference, unit, ours, theirs, **bound):
     """Tells one figure; `bound` is `at_most=` or `at_least=`."""
     told = {"what": what, "reference": reference, "unit": unit, "ours": ours, "theirs": theirs, **bound}

@@ -230,19 +230,17 @@ pub fn masked(channel: Channel, address: &str) -> String {
             let (local, domain) = address.split_once('@').unwrap_or((address, ""));
             let (host, top) = domain.rsplit_once('.').unwrap_or((domain, ""));
             let dot = if top.is_empty() { "" } else { "." };
-            format!("{}***@{}***{dot}{top}", first(local), first(host))
+            format!("{}***@{}***{dot}{top}", first(local, 1), first(host, 1))
         }
         Channel::Mobile => {
-            let head: String = address.chars().take(3).collect();
-            let count = address.chars().count();
-            let tail: String = address.chars().skip(count.saturating_sub(2)).collect();
-            format!("{head}***{tail}")
+            let last_two = address.char_indices().nth_back(1).map_or(0, |(at, _)| at);
+            format!("{}***{}", first(address, 3), &address[last_two..])
         }
     }
 }
 
-fn first(text: &str) -> String {
-    text.chars().take(1).collect()
+fn first(text: &str, count: usize) -> &str {
+    &text[..text.char_indices().nth(count).map_or(text.len(), |(at, _)| at)]
 }
 
 impl fmt::Display for Address {

@@ -1,8 +1,10 @@
 //! Operation records: what is written down about every success, failure, refusal and look-up (security U1).
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -263,42 +265,67 @@ impl NewEvent {
     }
 }
 
+/// A detail, read or as it is stored.
+trait Facts {
+    /// `None` where what is stored cannot be read.
+    fn facts(&self) -> Option<Cow<'_, Map<String, Value>>>;
+}
+
+impl Facts for Map<String, Value> {
+    fn facts(&self) -> Option<Cow<'_, Self>> {
+        Some(Cow::Borrowed(self))
+    }
+}
+
+impl Facts for &str {
+    fn facts(&self) -> Option<Cow<'_, Map<String, Value>>> {
+        serde_json::from_str(self).ok().map(Cow::Owned)
+    }
+}
+
 /// A detail with its moments in whole seconds; there is no free text in it.
-fn with_seconds<S: Serializer>(detail: &Map<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
-    let shown = |value: &Value| match value.as_str().and_then(|text| text.parse().ok()) {
+fn with_seconds<D: Facts, S: Serializer>(detail: &D, serializer: S) -> Result<S::Ok, S::Error> {
+    let facts = detail.facts().ok_or_else(|| S::Error::custom("the detail cannot be read"))?;
+    // A failed try to read a moment takes long.
+    let may_be_one =
+        |text: &&str| text.starts_with(|first: char| first.is_ascii_digit() || "+-".contains(first));
+    let shown = |value: &Value| match value.as_str().filter(may_be_one).and_then(|text| text.parse().ok()) {
         Some(at) => Value::from(whole_seconds(at).to_string()),
         None => value.clone(),
     };
-    serializer.collect_map(detail.iter().map(|(key, value)| (key, shown(value))))
+    serializer.collect_map(facts.iter().map(|(key, value)| (key, shown(value))))
 }
 
-/// An event as stored and listed.
+/// An event as stored and listed, with texts and a detail of its own, or as a [`StoredEvent`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Event {
+pub struct Event<T = String, D = Map<String, Value>> {
     pub seq: u64,
     #[serde(serialize_with = "in_seconds")]
     pub at: Timestamp,
-    pub action: String,
-    pub rating: String,
-    pub outcome: String,
+    pub action: T,
+    pub rating: T,
+    pub outcome: T,
     /// What the operator gave with `--reason`, else the stable code of the failure.
-    pub reason: Option<String>,
-    pub code: Option<String>,
+    pub reason: Option<T>,
+    pub code: Option<T>,
     /// Who acted, from the kernel.
-    pub actor: String,
+    pub actor: T,
     /// Its name, if it was an operator's act.
-    pub operator: Option<String>,
-    pub host: String,
+    pub operator: Option<T>,
+    pub host: T,
     pub process: u32,
-    pub target: Option<String>,
-    pub target_id: Option<String>,
-    #[serde(serialize_with = "with_seconds")]
-    pub detail: Map<String, Value>,
-    pub ticket: Option<String>,
-    pub key_id: String,
+    pub target: Option<T>,
+    pub target_id: Option<T>,
+    #[serde(serialize_with = "with_seconds", bound(serialize = "D: Facts"))]
+    pub detail: D,
+    pub ticket: Option<T>,
+    pub key_id: T,
     /// Keyed hash over the event before this one and everything above, in hexadecimal.
-    pub hash: String,
+    pub hash: T,
 }
+
+/// An event as it stands in its row, the detail still in JSON.
+pub type StoredEvent<'r> = Event<&'r str, &'r str>;
 
 impl Event {
     /// A detail as it was written; `None` where it is missing or no text.
@@ -316,29 +343,45 @@ impl Event {
         self.detail.get(key.as_str())?.as_u64()
     }
 
-    /// The parts the chain's hash covers, after the hash of the event before.
-    pub fn chained_parts(&self) -> Vec<Vec<u8>> {
-        let optional = |text: &Option<String>| match text {
-            Some(text) => [b"1", text.as_bytes()].concat(),
-            None => b"0".to_vec(),
+    /// The detail as it is stored.
+    pub fn detail_text(&self) -> String {
+        // A map of texts to values cannot fail.
+        serde_json::to_string(&self.detail).unwrap_or_default()
+    }
+}
+
+impl StoredEvent<'_> {
+    /// Whether the detail can be read.
+    pub fn is_readable(&self) -> bool {
+        self.detail.facts().is_some()
+    }
+}
+
+impl<T: AsRef<str>, D> Event<T, D> {
+    /// The parts the chain's hash covers, after the hash of the event before; with the detail as it is stored.
+    pub fn chained_parts<'e>(&'e self, detail: &'e str) -> [Cow<'e, [u8]>; 16] {
+        let text = |text: &'e T| Cow::Borrowed(text.as_ref().as_bytes());
+        let optional = |text: &'e Option<T>| match text {
+            Some(text) => Cow::Owned([b"1", text.as_ref().as_bytes()].concat()),
+            None => Cow::Borrowed(b"0".as_slice()),
         };
-        vec![
-            self.seq.to_be_bytes().to_vec(),
-            self.at.as_millisecond().to_be_bytes().to_vec(),
-            self.action.as_bytes().to_vec(),
-            self.rating.as_bytes().to_vec(),
-            self.outcome.as_bytes().to_vec(),
+        [
+            Cow::Owned(self.seq.to_be_bytes().to_vec()),
+            Cow::Owned(self.at.as_millisecond().to_be_bytes().to_vec()),
+            text(&self.action),
+            text(&self.rating),
+            text(&self.outcome),
             optional(&self.reason),
             optional(&self.code),
-            self.actor.as_bytes().to_vec(),
+            text(&self.actor),
             optional(&self.operator),
-            self.host.as_bytes().to_vec(),
-            self.process.to_be_bytes().to_vec(),
+            text(&self.host),
+            Cow::Owned(self.process.to_be_bytes().to_vec()),
             optional(&self.target),
             optional(&self.target_id),
-            Value::Object(self.detail.clone()).to_string().into_bytes(),
+            Cow::Borrowed(detail.as_bytes()),
             optional(&self.ticket),
-            self.key_id.as_bytes().to_vec(),
+            text(&self.key_id),
         ]
     }
 }

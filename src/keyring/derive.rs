@@ -55,17 +55,30 @@ impl Purpose {
     }
 }
 
-/// The tag of `parts` under the subkey of `purpose`.
-///
-/// Each part is preceded by its length, and all by their count, so that no two lists of parts read alike.
-pub(super) fn tag(master: &[u8; KEY_BYTES], purpose: Purpose, parts: &[&[u8]]) -> [u8; KEY_BYTES] {
-    let mut mac = keyed(&subkey(master, purpose.label()));
-    mac.update(&(parts.len() as u64).to_be_bytes());
-    for part in parts {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part);
+/// Makes tags under the subkey of one purpose, which is derived once for all of them. It is wiped on drop.
+pub struct Tagger(Hmac<Sha256>);
+
+impl Tagger {
+    pub(super) fn new(master: &[u8; KEY_BYTES], purpose: Purpose) -> Self {
+        Self(keyed(&subkey(master, purpose.label())))
     }
-    mac.finalize().into_bytes().into()
+
+    /// The tag of `parts`. Each part is preceded by its length, and all by their count, so that no two lists of parts read
+    /// alike.
+    pub fn tag(&self, parts: &[&[u8]]) -> [u8; KEY_BYTES] {
+        let mut mac = self.0.clone();
+        mac.update(&(parts.len() as u64).to_be_bytes());
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// The tag of `parts` under the subkey of `purpose`.
+pub(super) fn tag(master: &[u8; KEY_BYTES], purpose: Purpose, parts: &[&[u8]]) -> [u8; KEY_BYTES] {
+    Tagger::new(master, purpose).tag(parts)
 }
 
 /// The subkey that seals and opens.

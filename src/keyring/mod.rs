@@ -10,7 +10,7 @@ mod id;
 mod ring;
 mod seal;
 
-pub use derive::Purpose;
+pub use derive::{Purpose, Tagger};
 pub use error::KeyringError;
 pub use id::{KeyId, NoKeyId};
 pub use ring::{KeyRing, TAG_BYTES};

@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::KeyringError;
-use super::derive::{self, KEY_BYTES, Purpose};
+use super::derive::{self, KEY_BYTES, Purpose, Tagger};
 use super::file::{self, Key};
 use super::id::KeyId;
 use super::seal::{self, Sealed};
@@ -80,6 +80,11 @@ impl KeyRing {
         parts: &[&[u8]],
     ) -> Result<[u8; TAG_BYTES], KeyringError> {
         Ok(derive::tag(&self.find(id)?.material, purpose, parts))
+    }
+
+    /// [`Self::mac_with`] for many.
+    pub fn tagger(&self, id: KeyId, purpose: Purpose) -> Result<Tagger, KeyringError> {
+        Ok(Tagger::new(&self.find(id)?.material, purpose))
     }
 
     /// The tags under every key there is, newest first, to look for what was kept under whichever was the newest then.

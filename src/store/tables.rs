@@ -1,5 +1,7 @@
 //! One trait an aggregate. Every method is one statement or a few that belong together; judgement is not here.
 
+use std::ops::ControlFlow;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::appeals::Appeals;
@@ -12,7 +14,7 @@ use super::tokens::{IssuedFilter, Tokens};
 use crate::domain::account::Account;
 use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
 use crate::domain::contact::Confirmation;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, StoredEvent};
 use crate::domain::issued::Issued;
 use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Request, State as RequestState};
@@ -329,8 +331,14 @@ pub trait Audit {
     fn append_event(&mut self, event: &Event) -> Result<()>;
     /// Newest first.
     fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>>;
-    /// In order, after that number, for verification.
+    /// In order, after that number.
     fn events_after(&mut self, seq: u64, limit: u32) -> Result<Vec<Event>>;
+    /// Hands over every one after that number, in order, as it is stored, until it is told to stop.
+    fn each_event(
+        &mut self,
+        after: u64,
+        each: &mut dyn FnMut(&StoredEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<()>;
 }
 
 pub trait Meta {

@@ -6,55 +6,76 @@
 //! Numbers are left alone.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::io;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 
 use super::escape;
 
-/// The top-level fields of a serialized row, in the order of its struct.
-pub(super) struct Fields<'j>(pub(super) Vec<(Cow<'j, str>, &'j RawValue)>);
+/// The names and values of a thing's fields in JSON, in the order of its struct: each on a line of its own, as no other
+/// line feeds are in compact JSON.
+pub(super) fn fields<T: Serialize>(thing: &T) -> Result<String, serde_json::Error> {
+    let mut lines = Vec::new();
+    thing.serialize(&mut Serializer::with_formatter(&mut lines, Lines::default()))?;
+    String::from_utf8(lines).map_err(serde::ser::Error::custom)
+}
 
-impl<'j> serde::Deserialize<'j> for Fields<'j> {
-    fn deserialize<D: Deserializer<'j>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'j> Visitor<'j> for InOrder {
-            type Value = Fields<'j>;
+/// Compact JSON, but for the outermost object.
+#[derive(Default)]
+struct Lines {
+    /// Objects that are open.
+    depth: usize,
+}
 
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object with a field for each column")
-            }
+impl Formatter for Lines {
+    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth += 1;
+        writer.write_all(if self.depth == 1 { b"" } else { b"{" })
+    }
 
-            fn visit_map<M: MapAccess<'j>>(self, mut map: M) -> Result<Fields<'j>, M::Error> {
-                let mut fields = Vec::new();
-                while let Some(name) = map.next_key::<String>()? {
-                    fields.push((Cow::Owned(name), map.next_value()?));
-                }
-                Ok(Fields(fields))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
+    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        writer.write_all(if self.depth == 0 { b"" } else { b"}" })
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        writer.write_all(if first || self.depth == 1 { b"" } else { b"," })
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(if self.depth == 1 { b"\n" } else { b":" })
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(if self.depth == 1 { b"\n" } else { b"" })
     }
 }
 
 /// A field's cell. On a terminal it is escaped as everything is there; in a file the data stay as they are.
-pub(super) fn cell(value: &RawValue, on_terminal: bool) -> Result<String, serde_json::Error> {
-    let written = value.get();
+pub(super) fn cell(written: &str, on_terminal: bool) -> Result<Cow<'_, str>, serde_json::Error> {
     let text = match written.as_bytes().first() {
-        Some(b'"') => defuse(&serde_json::from_str::<String>(written)?).into_owned(),
-        Some(b'n') => String::new(),
-        _ => written.to_owned(),
+        Some(b'"') => defuse(text(written)?),
+        Some(b'n') => "".into(),
+        _ => written.into(),
     };
-    Ok(if on_terminal { escape::visible(&text).into_owned() } else { text })
+    Ok(if on_terminal { escape::visible(&text).into_owned().into() } else { text })
+}
+
+/// The text that a JSON string stands for; one without a backslash is that text.
+pub(super) fn text(written: &str) -> Result<Cow<'_, str>, serde_json::Error> {
+    match written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(plain) if !plain.contains('\\') => Ok(plain.into()),
+        _ => serde_json::from_str(written).map(Cow::Owned),
+    }
 }
 
 /// The rule of this module's head.
-fn defuse(text: &str) -> Cow<'_, str> {
+fn defuse(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\'']) {
         Cow::Owned(format!("'{text}"))
     } else {
-        Cow::Borrowed(text)
+        text
     }
 }
 
@@ -71,15 +92,15 @@ mod tests {
     #[test]
     fn t3_what_a_spreadsheet_would_run_is_defused() {
         for text in ["=1+1", "+49", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1"] {
-            assert_eq!(defuse(text), format!("'{text}"));
+            assert_eq!(defuse(text.into()), format!("'{text}"));
         }
-        assert_eq!(defuse("a=1"), "a=1");
+        assert_eq!(defuse("a=1".into()), "a=1");
     }
 
     proptest! {
         #[test]
         fn t3_defusing_can_be_undone(text in "[=+@'\\t\\r\\n -]{0,3}.{0,8}") {
-            let cell = defuse(&text);
+            let cell = defuse(text.as_str().into());
             prop_assert_eq!(undo(&cell), text.as_str());
         }
     }

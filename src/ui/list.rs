@@ -134,14 +134,17 @@ pub(super) fn csv_record<T: Serialize>(
     streams: Streams,
     first: bool,
 ) -> Result<(), OutputError> {
-    let text = serde_json::to_string(thing).map_err(OutputError::Encode)?;
-    let cells::Fields(fields) = serde_json::from_str(&text).map_err(OutputError::Encode)?;
+    let fields = cells::fields(thing).map_err(OutputError::Encode)?;
     if first {
-        record(csv, fields.iter().map(|(name, _)| name.as_ref()))?;
+        let names: Result<Vec<_>, _> = fields.lines().step_by(2).map(cells::text).collect();
+        record(csv, names.map_err(OutputError::Encode)?.iter().map(|name| name.as_bytes()))?;
     }
-    let values: Result<Vec<_>, _> =
-        fields.iter().map(|(_, value)| cells::cell(value, streams.out.terminal)).collect();
-    record(csv, values.map_err(OutputError::Encode)?)
+    for value in fields.lines().skip(1).step_by(2) {
+        let cell = cells::cell(value, streams.out.terminal).map_err(OutputError::Encode)?;
+        csv.write_field(&*cell).map_err(|error| OutputError::Write(error.into()))?;
+    }
+    // Ends the record.
+    record(csv, None::<&[u8]>)
 }
 
 fn record(

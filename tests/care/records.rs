@@ -27,6 +27,18 @@ fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
         ("time", &|store| store.edit("audit", |event| event.shift("at", -1)), 1, "changed"),
         ("actor", &|store| store.set_event(5, "actor", "somebody"), 5, "changed"),
         ("detail", &|store| store.set_event(2, "detail", r#"{"x":1}"#), 2, "changed"),
+        (
+            "detail with a blank",
+            &|store| {
+                store.edit("audit", |event| {
+                    if event["seq"] == 2 {
+                        event["detail"] = format!("{} ", event.text("detail")).into();
+                    }
+                });
+            },
+            2,
+            "changed",
+        ),
         ("no JSON", &|store| store.set_event(5, "detail", "no json"), 5, "changed"),
         ("reason", &|store| store.set_event(4, "reason", "another"), 4, "changed"),
         ("no reason", &|store| store.set_event(7, "reason", Value::Null), 7, "changed"),

@@ -1,5 +1,7 @@
 //! Messages, budgets and records; what is undone, purged, or goes with whom it belonged to.
 
+use std::ops::ControlFlow;
+
 use jiff::Timestamp;
 use regain::domain::address::{Address, Channel};
 use regain::domain::event::Event;
@@ -146,6 +148,15 @@ pub(crate) fn records_are_kept_in_order(store: &dyn Engine) {
     let after: Vec<u64> =
         read(store, |tx| tx.events_after(3, 9)).into_iter().map(|event| event.seq).collect();
     assert_eq!(after, [4, 5]);
+    let mut stored = Vec::new();
+    read(store, |tx| {
+        tx.each_event(2, &mut |event| {
+            stored.push((event.seq, event.detail.to_owned(), event.hash.to_owned()));
+            if event.seq < 4 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+    });
+    let as_stored = |seq: u64| (seq, r#"{"method":"email"}"#.to_owned(), format!("{seq:064}"));
+    assert_eq!(stored, [as_stored(3), as_stored(4)]);
 }
 
 pub(crate) fn an_error_undoes_everything(store: &dyn Engine) {

@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::domain::account::Account;
 use crate::domain::device::Place;
-use crate::domain::event::{Detail, Event};
+use crate::domain::event::{Detail, Event, StoredEvent};
 use crate::domain::{NewEvent, Principal, Role, Target, User};
 use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::guidance::looks;
-use crate::keyring::{KeyRing, Purpose};
+use crate::keyring::{KeyRing, Purpose, Tagger};
 use crate::store::Tx;
 
 /// Number and hash of the last record, so that a tail cut off without the key shows.
@@ -94,7 +94,7 @@ fn append(tx: &mut Transaction<'_>, new: &NewEvent) -> Result<u64, FlowError> {
         key_id: tx.env.keys.newest().to_string(),
         hash: String::new(),
     };
-    event.hash = chained(tx.env.keys, &before, &event).unwrap_or_default();
+    event.hash = Hashes::new(tx.env.keys).of(&before, &event).unwrap_or_default();
     tx.store.append_event(&event)?;
     tx.store.set_meta(HEAD, &format!("{} {}", event.seq, event.hash))?;
     Ok(event.seq)
@@ -112,14 +112,40 @@ fn detail(env: &Env<'_>, new: &NewEvent) -> Map<String, Value> {
     detail
 }
 
-/// The hash an event must have after the one with the hash `before`; `None` if its key is not there.
-pub(crate) fn chained(keys: &KeyRing, before: &str, event: &Event) -> Option<String> {
-    let parts = event.chained_parts();
-    let mut borrowed: Vec<&[u8]> = vec![before.as_bytes()];
-    borrowed.extend(parts.iter().map(Vec::as_slice));
-    let key = event.key_id.parse().ok()?;
-    let tag = keys.mac_with(key, Purpose::Audit, &borrowed).ok()?;
-    Some(HEXLOWER.encode(&tag))
+/// Computes the hashes of a chain.
+pub(crate) struct Hashes<'k> {
+    keys: &'k KeyRing,
+    /// By the name of the key of the event before: most events have the same.
+    tagger: Option<(String, Tagger)>,
+}
+
+impl<'k> Hashes<'k> {
+    pub(crate) fn new(keys: &'k KeyRing) -> Self {
+        Self { keys, tagger: None }
+    }
+
+    /// The hash an event must have after the one with the hash `before`; `None` if its key is not there.
+    pub(crate) fn of(&mut self, before: &str, event: &Event) -> Option<String> {
+        self.chain(before, event, &event.detail_text())
+    }
+
+    /// [`Self::of`] an event as it is stored.
+    pub(crate) fn of_stored(&mut self, before: &str, event: &StoredEvent<'_>) -> Option<String> {
+        self.chain(before, event, event.detail)
+    }
+
+    fn chain<T: AsRef<str>, D>(&mut self, before: &str, event: &Event<T, D>, detail: &str) -> Option<String> {
+        let key = event.key_id.as_ref();
+        if self.tagger.as_ref().is_none_or(|(of, _)| of != key) {
+            let tagger = self.keys.tagger(key.parse().ok()?, Purpose::Audit).ok()?;
+            self.tagger = Some((key.to_owned(), tagger));
+        }
+        let (_, tagger) = self.tagger.as_ref()?;
+        let parts = event.chained_parts(detail);
+        let parts: Vec<&[u8]> =
+            std::iter::once(before.as_bytes()).chain(parts.iter().map(AsRef::as_ref)).collect();
+        Some(HEXLOWER.encode(&tagger.tag(&parts)))
+    }
 }
 
 /// Number and hash of the last record as noted beside the chain.

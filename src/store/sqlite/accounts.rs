@@ -1,35 +1,35 @@
 //! Accounts and their policies.
 
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, count, get, ms, time, word};
+use super::columns::{Columns, Connected, ms};
 use crate::domain::account::Account;
 use crate::store::{Accounts, Result, StoreError};
 
 /// With the stored form of every policy.
-pub(super) const SELECT: &str = "SELECT id, name, kind, status, user_quota, created_at, \
-     users, policy_password, policy_login, policy_protection FROM accounts";
+pub(super) const SELECT: &str = "SELECT id, name, kind, status, user_quota, users, created_at, \
+     policy_password, policy_login, policy_protection FROM accounts";
 
-pub(super) fn policies(row: &Row<'_>) -> Result<Vec<(&'static str, String)>> {
+pub(super) fn policies(row: &mut Columns<'_>) -> Result<Vec<(&'static str, String)>> {
     let mut policies = Vec::new();
     for group in ["password", "login", "protection"] {
         let column = policy_column(group)?;
-        if let Some(text) = get::<Option<String>>(row, column)? {
+        if let Some(text) = row.get::<Option<String>>(column)? {
             policies.push((group, text));
         }
     }
     Ok(policies)
 }
 
-pub(super) fn account(row: &Row<'_>) -> Result<Account> {
+pub(super) fn account(row: &mut Columns<'_>) -> Result<Account> {
     Ok(Account {
-        id: get(row, "id")?,
-        name: get(row, "name")?,
-        kind: word(row, "kind")?,
-        status: word(row, "status")?,
-        user_quota: get(row, "user_quota")?,
-        users: count(row, "users")?,
-        created_at: time(row, "created_at")?,
+        id: row.get("id")?,
+        name: row.get("name")?,
+        kind: row.word("kind")?,
+        status: row.word("status")?,
+        user_quota: row.get("user_quota")?,
+        users: row.count("users")?,
+        created_at: row.time("created_at")?,
     })
 }
 
@@ -69,7 +69,7 @@ impl Accounts for Connected<'_> {
     }
 
     fn account_by_skeleton(&mut self, skeleton: &str) -> Result<Option<String>> {
-        self.one("SELECT name FROM accounts WHERE look = ?1", [skeleton], |row| get(row, "name"))
+        self.one("SELECT name FROM accounts WHERE look = ?1", [skeleton], |row| row.get("name"))
     }
 
     fn accounts_page(&mut self, after: Option<&str>, limit: u32) -> Result<Vec<Account>> {
@@ -111,7 +111,7 @@ impl Accounts for Connected<'_> {
     fn policy(&mut self, account_id: &str, group: &'static str) -> Result<Option<String>> {
         let column = policy_column(group)?;
         self.one(&format!("SELECT {column} AS policy FROM accounts WHERE id = ?1"), [account_id], |row| {
-            get::<Option<String>>(row, "policy")
+            row.get::<Option<String>>("policy")
         })
         .map(Option::flatten)
     }

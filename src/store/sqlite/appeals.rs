@@ -1,50 +1,50 @@
 //! Appeals, and the forms that are not sent yet.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, get, ms, padding, small, time, time_maybe, word};
+use super::columns::{Columns, Connected, ms, padding};
 use crate::domain::appeal::{Appeal, Approval, Draft, State};
 use crate::store::{Appeals, Result, ensure_rows};
 
-pub(super) const SELECT: &str = "SELECT serial, serial AS id, kind, user_id, subject, source, uid, state, crowded, \
-     key_id, sealed, created_at, expires_at, decided_at, decision_reason FROM appeals";
-pub(super) const SELECT_APPROVALS: &str = "SELECT serial AS id, uid, operator, at FROM appeal_approvals";
+pub(super) const SELECT: &str = "SELECT serial, kind, user_id, subject, source, uid, state, crowded, \
+     key_id, sealed, created_at, expires_at, decided_at, decision_reason, serial AS id FROM appeals";
+pub(super) const SELECT_APPROVALS: &str = "SELECT uid, operator, at, serial AS id FROM appeal_approvals";
 pub(super) const SELECT_DRAFTS: &str =
     "SELECT id, uid, source, key_id, sealed, created_at, expires_at FROM appeal_drafts";
 
-pub(super) fn appeal(row: &Row<'_>) -> Result<Appeal> {
+pub(super) fn appeal(row: &mut Columns<'_>) -> Result<Appeal> {
     Ok(Appeal {
-        serial: get(row, "serial")?,
-        kind: word(row, "kind")?,
-        user_id: get(row, "user_id")?,
-        subject: get(row, "subject")?,
-        source: get(row, "source")?,
-        uid: small(row, "uid")?,
-        state: word(row, "state")?,
-        crowded: get(row, "crowded")?,
-        key_id: get(row, "key_id")?,
-        sealed: get(row, "sealed")?,
-        created_at: time(row, "created_at")?,
-        expires_at: time(row, "expires_at")?,
-        decided_at: time_maybe(row, "decided_at")?,
-        decision_reason: get(row, "decision_reason")?,
+        serial: row.get("serial")?,
+        kind: row.word("kind")?,
+        user_id: row.get("user_id")?,
+        subject: row.get("subject")?,
+        source: row.get("source")?,
+        uid: row.small("uid")?,
+        state: row.word("state")?,
+        crowded: row.get("crowded")?,
+        key_id: row.get("key_id")?,
+        sealed: row.get("sealed")?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time("expires_at")?,
+        decided_at: row.time_maybe("decided_at")?,
+        decision_reason: row.get("decision_reason")?,
     })
 }
 
-pub(super) fn approval(row: &Row<'_>) -> Result<Approval> {
-    Ok(Approval { uid: small(row, "uid")?, operator: get(row, "operator")?, at: time(row, "at")? })
+pub(super) fn approval(row: &mut Columns<'_>) -> Result<Approval> {
+    Ok(Approval { uid: row.small("uid")?, operator: row.get("operator")?, at: row.time("at")? })
 }
 
-pub(super) fn draft(row: &Row<'_>) -> Result<Draft> {
+pub(super) fn draft(row: &mut Columns<'_>) -> Result<Draft> {
     Ok(Draft {
-        id: get(row, "id")?,
-        uid: small(row, "uid")?,
-        source: get(row, "source")?,
-        key_id: get(row, "key_id")?,
-        sealed: get(row, "sealed")?,
-        created_at: time(row, "created_at")?,
-        expires_at: time(row, "expires_at")?,
+        id: row.get("id")?,
+        uid: row.small("uid")?,
+        source: row.get("source")?,
+        key_id: row.get("key_id")?,
+        sealed: row.get("sealed")?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time("expires_at")?,
     })
 }
 
@@ -123,7 +123,7 @@ impl Appeals for Connected<'_> {
         self.many(
             "UPDATE appeals SET state = 'used' WHERE user_id = ?1 AND state = 'approved' RETURNING serial",
             [user_id],
-            |row| get(row, "serial"),
+            |row| row.get("serial"),
         )
     }
 
@@ -197,7 +197,7 @@ impl Appeals for Connected<'_> {
             "SELECT serial AS id, key_id, sealed FROM appeals WHERE sealed IS NOT NULL \
              UNION ALL SELECT id, key_id, sealed FROM appeal_drafts",
             [],
-            |row| Ok((get(row, "id")?, get(row, "key_id")?, get(row, "sealed")?)),
+            |row| Ok((row.get("id")?, row.get("key_id")?, row.get("sealed")?)),
         )
     }
 

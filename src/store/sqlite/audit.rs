@@ -1,9 +1,11 @@
 //! Operation records. Triggers keep rows from being changed or deleted (security U2).
 
-use rusqlite::{Row, params};
+use std::ops::ControlFlow;
 
-use super::columns::{Connected, count, get, ms, padding, small, time};
-use crate::domain::event::{Detail, Event};
+use rusqlite::params;
+
+use super::columns::{Columns, Connected, ms, padding};
+use crate::domain::event::{Detail, Event, StoredEvent};
 use crate::store::{Audit, EventFilter, Result, StoreError};
 
 const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
@@ -12,26 +14,32 @@ const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, act
 /// What the texts of a record take that is filled up; few are longer.
 const ROOM: usize = 384;
 
-fn event(row: &Row<'_>) -> Result<Event> {
-    let detail: String = get(row, "detail")?;
+fn event(row: &mut Columns<'_>) -> Result<Event> {
+    read(row, |detail| serde_json::from_str(detail).ok())
+}
+
+fn read<'r, T: From<&'r str>, D>(
+    row: &mut Columns<'r>,
+    parse: fn(&'r str) -> Option<D>,
+) -> Result<Event<T, D>> {
     Ok(Event {
-        seq: count(row, "seq")?,
-        at: time(row, "at")?,
-        action: get(row, "action")?,
-        rating: get(row, "rating")?,
-        outcome: get(row, "outcome")?,
-        reason: get(row, "reason")?,
-        code: get(row, "code")?,
-        actor: get(row, "actor")?,
-        operator: get(row, "operator")?,
-        host: get(row, "host")?,
-        process: small(row, "process")?,
-        target: get(row, "target")?,
-        target_id: get(row, "target_id")?,
-        detail: serde_json::from_str(&detail).map_err(|_| StoreError::Unreadable { column: "detail" })?,
-        ticket: get(row, "ticket")?,
-        key_id: get(row, "key_id")?,
-        hash: get(row, "hash")?,
+        seq: row.count("seq")?,
+        at: row.time("at")?,
+        action: row.text("action")?.into(),
+        rating: row.text("rating")?.into(),
+        outcome: row.text("outcome")?.into(),
+        reason: row.text_maybe("reason")?.map(T::from),
+        code: row.text_maybe("code")?.map(T::from),
+        actor: row.text("actor")?.into(),
+        operator: row.text_maybe("operator")?.map(T::from),
+        host: row.text("host")?.into(),
+        process: row.small("process")?,
+        target: row.text_maybe("target")?.map(T::from),
+        target_id: row.text_maybe("target_id")?.map(T::from),
+        detail: parse(row.text("detail")?).ok_or(StoreError::Unreadable { column: "detail" })?,
+        ticket: row.text_maybe("ticket")?.map(T::from),
+        key_id: row.text("key_id")?.into(),
+        hash: row.text("hash")?.into(),
     })
 }
 
@@ -49,7 +57,7 @@ impl Audit for Connected<'_> {
     }
 
     fn append_event(&mut self, event: &Event) -> Result<()> {
-        let detail = serde_json::Value::Object(event.detail.clone()).to_string();
+        let detail = event.detail_text();
         let optional = [&event.reason, &event.code, &event.target, &event.target_id, &event.ticket];
         self.insert(
             "audit",
@@ -127,5 +135,15 @@ impl Audit for Connected<'_> {
             params![seq.cast_signed(), limit],
             event,
         )
+    }
+
+    fn each_event(
+        &mut self,
+        after: u64,
+        each: &mut dyn FnMut(&StoredEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<()> {
+        self.visit(&format!("{SELECT} WHERE seq > ?1 ORDER BY seq"), [after.cast_signed()], &mut |row| {
+            Ok(each(&read(row, Some)?))
+        })
     }
 }

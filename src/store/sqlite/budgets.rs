@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::columns::{Connected, count, get, ms, time, time_maybe};
+use super::columns::{Connected, ms};
 use crate::store::{Budgets, Result, Tally};
 
 /// The first subject after all that begin with this one. A hash has an octet that can be raised.
@@ -37,7 +37,7 @@ impl Budgets for Connected<'_> {
         self.one(
             "SELECT max(at) AS last FROM budgets WHERE scope = ?1 AND subject >= ?2 AND subject < ?3",
             params![scope, subject, end_of(subject)],
-            |row| time_maybe(row, "last"),
+            |row| row.time_maybe("last"),
         )
         .map(Option::flatten)
     }
@@ -53,7 +53,7 @@ impl Budgets for Connected<'_> {
             "SELECT substr(subject, 1, ?2) AS cut FROM budgets WHERE scope = ?1 GROUP BY cut \
              HAVING count(*) >= ?3 AND max(at) > ?4",
             params![scope, octets, least.cast_signed(), ms(since)],
-            |row| get(row, "cut"),
+            |row| row.get("cut"),
         )
     }
 
@@ -81,7 +81,7 @@ impl Budgets for Connected<'_> {
         self.one(
             "SELECT since, count FROM tallies WHERE scope = ?1 AND subject = ?2",
             params![scope, subject],
-            |row| Ok(Tally { since: time(row, "since")?, count: count(row, "count")? }),
+            |row| Ok(Tally { since: row.time("since")?, count: row.count("count")? }),
         )
     }
 

@@ -1,9 +1,9 @@
 //! Callers who prove who they are, and notices that can be disowned.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, get, ms, padding, small, time, time_maybe, word};
+use super::columns::{Columns, Connected, ms, padding};
 use crate::domain::challenge::Challenge;
 use crate::domain::notice::{Disowned, Notice};
 use crate::store::{Challenges, Notices, Result};
@@ -14,39 +14,41 @@ pub(super) const CHALLENGE: &str =
 pub(super) const NOTICE: &str =
     "SELECT id, user_id, code_id, about, key_id, tag, state, created_at, expires_at FROM notices";
 
-pub(super) fn challenge(row: &Row<'_>) -> Result<Challenge> {
+pub(super) fn challenge(row: &mut Columns<'_>) -> Result<Challenge> {
     Ok(Challenge {
-        id: get(row, "id")?,
-        user_id: get(row, "user_id")?,
-        code_id: get(row, "code_id")?,
-        uid: small(row, "uid")?,
-        operator: get(row, "operator")?,
-        state: word(row, "state")?,
-        created_at: time(row, "created_at")?,
-        expires_at: time(row, "expires_at")?,
+        id: row.get("id")?,
+        user_id: row.get("user_id")?,
+        code_id: row.get("code_id")?,
+        uid: row.small("uid")?,
+        operator: row.get("operator")?,
+        state: row.word("state")?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time("expires_at")?,
     })
 }
 
-pub(super) fn notice(row: &Row<'_>) -> Result<Notice> {
+pub(super) fn notice(row: &mut Columns<'_>) -> Result<Notice> {
     Ok(Notice {
-        id: get(row, "id")?,
-        user_id: get(row, "user_id")?,
-        code_id: get(row, "code_id")?,
-        about: get(row, "about")?,
-        key_id: get(row, "key_id")?,
-        tag: get(row, "tag")?,
-        state: word(row, "state")?,
-        created_at: time(row, "created_at")?,
-        expires_at: time(row, "expires_at")?,
+        id: row.get("id")?,
+        user_id: row.get("user_id")?,
+        code_id: row.get("code_id")?,
+        about: row.get("about")?,
+        key_id: row.get("key_id")?,
+        tag: row.get("tag")?,
+        state: row.word("state")?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time("expires_at")?,
     })
 }
 
 /// Of a row of users.
-pub(super) fn disowned(row: &Row<'_>) -> Result<Option<Disowned>> {
-    let Some(at) = time_maybe(row, "disowned_at")? else { return Ok(None) };
-    let key: Option<String> = get(row, "disowned_key")?;
-    let sealed: Option<Vec<u8>> = get(row, "disowned_sealed")?;
-    let (notice_id, about) = (get(row, "disowned_notice")?, get(row, "disowned_about")?);
+pub(super) fn disowned(row: &mut Columns<'_>) -> Result<Option<Disowned>> {
+    let Some(at) = row.time_maybe("disowned_at")? else {
+        row.skip(4);
+        return Ok(None);
+    };
+    let (notice_id, about) = (row.get("disowned_notice")?, row.get("disowned_about")?);
+    let (key, sealed): (Option<_>, Option<_>) = (row.get("disowned_key")?, row.get("disowned_sealed")?);
     Ok(Some(Disowned { at, notice_id, about, former: key.zip(sealed) }))
 }
 

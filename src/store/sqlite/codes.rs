@@ -1,9 +1,9 @@
 //! Verification codes.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, get, ms, padding, small, time, time_maybe, word};
+use super::columns::{Columns, Connected, ms, padding};
 use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
 use crate::domain::issued::Issued;
 use crate::store::{Codes, CodesOf, IssuedFilter, LiveCode, Result};
@@ -11,43 +11,46 @@ use crate::store::{Codes, CodesOf, IssuedFilter, LiveCode, Result};
 /// How a person is named, of `u` in the account `a`.
 pub(super) const USER: &str = "CASE WHEN u.root THEN a.name ELSE a.name || '/' || u.name END AS user";
 
-pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
-     c.state, c.state_reason, c.tries_left, c.key_id, c.tag, c.created_at, c.expires_at, c.delivered_at, \
-     EXISTS (SELECT 1 FROM outbox o WHERE o.code_id = c.id AND o.maybe_twice = 1) AS maybe_twice, \
-     CASE WHEN u.id IS NULL THEN NULL WHEN u.root THEN a.name ELSE a.name || '/' || u.name END AS user \
+pub(super) const SELECT: &str = "SELECT c.id, c.user_id, \
+     CASE WHEN u.id IS NULL THEN NULL WHEN u.root THEN a.name ELSE a.name || '/' || u.name END AS user, \
+     c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
+     c.state, c.state_reason, c.tries_left, c.created_at, c.expires_at, c.delivered_at, \
+     EXISTS (SELECT 1 FROM outbox o WHERE o.code_id = c.id AND o.maybe_twice = 1) AS maybe_twice, c.key_id, c.tag \
      FROM codes c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN accounts a ON a.id = u.account_id";
 
-pub(super) fn code(row: &Row<'_>) -> Result<Code> {
-    let tries_left = small(row, "tries_left")?;
-    let state: State = word(row, "state")?;
-    Ok(Code {
-        id: get(row, "id")?,
-        user_id: get(row, "user_id")?,
-        user: get(row, "user")?,
-        request_id: get(row, "request_id")?,
-        contact_id: get(row, "contact_id")?,
-        purpose: word(row, "purpose")?,
-        channel: word(row, "channel")?,
-        destination: get(row, "destination")?,
-        // Of one whose last try has no outcome yet, or never had one, nothing is left.
-        state: if state.live() && tries_left == 0 { State::Exhausted } else { state },
-        state_reason: get(row, "state_reason")?,
-        tries_left,
-        created_at: time(row, "created_at")?,
-        expires_at: time(row, "expires_at")?,
-        delivered_at: time_maybe(row, "delivered_at")?,
-        maybe_twice: get(row, "maybe_twice")?,
-        mac: CodeMac { key_id: get(row, "key_id")?, tag: get(row, "tag")? },
-    })
+pub(super) fn code(row: &mut Columns<'_>) -> Result<Code> {
+    let mut code = Code {
+        id: row.get("id")?,
+        user_id: row.get("user_id")?,
+        user: row.get("user")?,
+        request_id: row.get("request_id")?,
+        contact_id: row.get("contact_id")?,
+        purpose: row.word("purpose")?,
+        channel: row.word("channel")?,
+        destination: row.get("destination")?,
+        state: row.word("state")?,
+        state_reason: row.get("state_reason")?,
+        tries_left: row.small("tries_left")?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time("expires_at")?,
+        delivered_at: row.time_maybe("delivered_at")?,
+        maybe_twice: row.get("maybe_twice")?,
+        mac: CodeMac { key_id: row.get("key_id")?, tag: row.get("tag")? },
+    };
+    // Of one whose last try has no outcome yet, or never had one, nothing is left.
+    if code.state.live() && code.tries_left == 0 {
+        code.state = State::Exhausted;
+    }
+    Ok(code)
 }
 
-fn live(row: &Row<'_>) -> Result<LiveCode> {
+fn live(row: &mut Columns<'_>) -> Result<LiveCode> {
     Ok(LiveCode {
-        id: get(row, "id")?,
-        mac: CodeMac { key_id: get(row, "key_id")?, tag: get(row, "tag")? },
-        tries_left: small(row, "tries_left")?,
-        contact_id: get(row, "contact_id")?,
-        decoy: get(row, "decoy")?,
+        id: row.get("id")?,
+        mac: CodeMac { key_id: row.get("key_id")?, tag: row.get("tag")? },
+        tries_left: row.small("tries_left")?,
+        contact_id: row.get("contact_id")?,
+        decoy: row.get("decoy")?,
     })
 }
 

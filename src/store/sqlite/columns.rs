@@ -1,9 +1,11 @@
 //! Between columns and plain data.
 
+use std::ops::ControlFlow;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use rusqlite::{CachedStatement, Error, Row, ToSql};
+use rusqlite::types::{FromSql, ValueRef};
+use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql};
 
 use super::errors::engine;
 use crate::store::{Result, StoreError, ensure_rows};
@@ -23,11 +25,11 @@ impl Connected<'_> {
         &self,
         sql: &str,
         params: impl rusqlite::Params,
-        read: impl Fn(&Row<'_>) -> Result<T>,
+        read: impl Fn(&mut Columns<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
         let mut statement = self.statement(sql)?;
         let mut rows = statement.query(params).map_err(engine)?;
-        rows.next().map_err(engine)?.map(read).transpose()
+        rows.next().map_err(engine)?.map(|row| read(&mut Columns::of(row))).transpose()
     }
 
     /// A statement with any number of rows.
@@ -35,31 +37,38 @@ impl Connected<'_> {
         &self,
         sql: &str,
         params: impl rusqlite::Params,
-        read: impl Fn(&Row<'_>) -> Result<T>,
+        read: impl Fn(&mut Columns<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         let mut statement = self.statement(sql)?;
         let mut rows = statement.query(params).map_err(engine)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(engine)? {
-            found.push(read(row)?);
+            found.push(read(&mut Columns::of(row))?);
         }
         Ok(found)
     }
 
     /// A statement with more rows than memory should hold.
-    pub(super) fn visit(&self, sql: &str, each: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+    pub(super) fn visit(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        each: &mut dyn FnMut(&mut Columns<'_>) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
         let mut statement = self.statement(sql)?;
-        let mut rows = statement.query([]).map_err(engine)?;
+        let mut rows = statement.query(params).map_err(engine)?;
         while let Some(row) = rows.next().map_err(engine)? {
-            each(row)?;
+            if each(&mut Columns::of(row))?.is_break() {
+                break;
+            }
         }
         Ok(())
     }
 
     /// A statement that counts; 0 where it has no row.
     pub(super) fn number(&self, sql: &str, params: impl rusqlite::Params) -> Result<u64> {
-        let counted = self.one(sql, params, |row| row.get::<_, i64>(0).map_err(engine))?;
-        Ok(counted.unwrap_or_default().cast_unsigned())
+        let counted = self.statement(sql)?.query_row(params, |row| row.get::<_, i64>(0)).optional();
+        Ok(counted.map_err(engine)?.unwrap_or_default().cast_unsigned())
     }
 
     /// A statement that changes rows; how many it changed.
@@ -91,6 +100,79 @@ impl Connected<'_> {
     }
 }
 
+/// The columns of a row, one after another, in the order of its statement: to find each by its name takes longer than all
+/// else that reading does. A reader names them for errors, and a name that is not the column's fails in every test.
+pub(super) struct Columns<'r> {
+    row: &'r Row<'r>,
+    next: usize,
+}
+
+impl<'r> Columns<'r> {
+    fn of(row: &'r Row<'r>) -> Self {
+        Self { row, next: 0 }
+    }
+
+    fn value(&mut self, column: &'static str) -> Result<ValueRef<'r>> {
+        debug_assert_eq!(self.row.as_ref().column_name(self.next).ok(), Some(column), "the next column");
+        let value = self.row.get_ref(self.next).map_err(engine)?;
+        self.next += 1;
+        Ok(value)
+    }
+
+    pub(super) fn get<T: FromSql>(&mut self, column: &'static str) -> Result<T> {
+        T::column_result(self.value(column)?).map_err(|_| StoreError::Unreadable { column })
+    }
+
+    pub(super) fn text(&mut self, column: &'static str) -> Result<&'r str> {
+        self.value(column)?.as_str().map_err(|_| StoreError::Unreadable { column })
+    }
+
+    pub(super) fn text_maybe(&mut self, column: &'static str) -> Result<Option<&'r str>> {
+        self.value(column)?.as_str_or_null().map_err(|_| StoreError::Unreadable { column })
+    }
+
+    pub(super) fn count(&mut self, column: &'static str) -> Result<u64> {
+        u64::try_from(self.get::<i64>(column)?).map_err(|_| StoreError::Unreadable { column })
+    }
+
+    pub(super) fn small(&mut self, column: &'static str) -> Result<u32> {
+        u32::try_from(self.get::<i64>(column)?).map_err(|_| StoreError::Unreadable { column })
+    }
+
+    pub(super) fn small_maybe(&mut self, column: &'static str) -> Result<Option<u32>> {
+        let number = self.get::<Option<i64>>(column)?.map(u32::try_from);
+        number.transpose().map_err(|_| StoreError::Unreadable { column })
+    }
+
+    pub(super) fn time(&mut self, column: &'static str) -> Result<Timestamp> {
+        Timestamp::from_millisecond(self.get(column)?).map_err(|_| StoreError::Unreadable { column })
+    }
+
+    pub(super) fn time_maybe(&mut self, column: &'static str) -> Result<Option<Timestamp>> {
+        let at = self.get::<Option<i64>>(column)?.map(Timestamp::from_millisecond);
+        at.transpose().map_err(|_| StoreError::Unreadable { column })
+    }
+
+    pub(super) fn word<T: FromStr>(&mut self, column: &'static str) -> Result<T> {
+        self.text(column)?.parse().map_err(|_| StoreError::Unreadable { column })
+    }
+
+    pub(super) fn word_maybe<T: FromStr>(&mut self, column: &'static str) -> Result<Option<T>> {
+        let word = self.text_maybe(column)?.map(str::parse);
+        word.transpose().map_err(|_| StoreError::Unreadable { column })
+    }
+
+    /// Passes over columns that hold nothing.
+    pub(super) fn skip(&mut self, columns: usize) {
+        self.next += columns;
+    }
+
+    /// Which row it is, by its column `id`, wherever that stands.
+    pub(super) fn id(&self) -> String {
+        self.row.get("id").unwrap_or_default()
+    }
+}
+
 /// Zeros for what these texts are short of `room`, so that rows take as much room whatever they have.
 pub(super) fn padding(room: usize, texts: &[&Option<String>]) -> Vec<u8> {
     let taken = texts.iter().filter_map(|text| text.as_deref()).map(str::len).sum();
@@ -99,45 +181,6 @@ pub(super) fn padding(room: usize, texts: &[&Option<String>]) -> Vec<u8> {
 
 pub(super) fn ms(at: Timestamp) -> i64 {
     at.as_millisecond()
-}
-
-pub(super) fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, column: &'static str) -> Result<T> {
-    row.get(column).map_err(|error| match error {
-        Error::FromSqlConversionFailure(..)
-        | Error::InvalidColumnType(..)
-        | Error::IntegralValueOutOfRange(..) => StoreError::Unreadable { column },
-        other => engine(other),
-    })
-}
-
-pub(super) fn count(row: &Row<'_>, column: &'static str) -> Result<u64> {
-    u64::try_from(get::<i64>(row, column)?).map_err(|_| StoreError::Unreadable { column })
-}
-
-pub(super) fn small(row: &Row<'_>, column: &'static str) -> Result<u32> {
-    u32::try_from(get::<i64>(row, column)?).map_err(|_| StoreError::Unreadable { column })
-}
-
-pub(super) fn time(row: &Row<'_>, column: &'static str) -> Result<Timestamp> {
-    Timestamp::from_millisecond(get(row, column)?).map_err(|_| StoreError::Unreadable { column })
-}
-
-pub(super) fn time_maybe(row: &Row<'_>, column: &'static str) -> Result<Option<Timestamp>> {
-    get::<Option<i64>>(row, column)?
-        .map(|at| Timestamp::from_millisecond(at).map_err(|_| StoreError::Unreadable { column }))
-        .transpose()
-}
-
-pub(super) fn word<T: FromStr>(row: &Row<'_>, column: &'static str) -> Result<T> {
-    parse(&get::<String>(row, column)?, column)
-}
-
-pub(super) fn word_maybe<T: FromStr>(row: &Row<'_>, column: &'static str) -> Result<Option<T>> {
-    get::<Option<String>>(row, column)?.map(|text| parse(&text, column)).transpose()
-}
-
-pub(super) fn parse<T: FromStr>(text: &str, column: &'static str) -> Result<T> {
-    text.parse().map_err(|_| StoreError::Unreadable { column })
 }
 
 /// The text as a `LIKE` pattern that means itself, anywhere (`ESCAPE '\'`; security O5).

@@ -1,70 +1,70 @@
 //! Contacts.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, get, ms, time, time_maybe, word};
+use super::columns::{Columns, Connected, ms};
 use crate::domain::contact::Confirmation;
-use crate::domain::{Address, Channel, Contact};
+use crate::domain::{Address, Channel, Contact, User};
 use crate::store::{Contacts, Result};
 
-/// The columns of one contact in a row of users.
-type Columns = [&'static str; 8];
-
-macro_rules! columns {
-    ($prefix:literal) => {
-        [
-            concat!($prefix, "_id"),
-            concat!($prefix, "_address"),
-            concat!($prefix, "_key"),
-            concat!($prefix, "_verified_at"),
-            concat!($prefix, "_usable_from"),
-            concat!($prefix, "_bound_at"),
-            concat!($prefix, "_security"),
-            concat!($prefix, "_confirmation"),
-        ]
+/// The columns of a contact that is joined to a row of users by this name.
+macro_rules! contact_columns {
+    ($table:literal) => {
+        concat!(
+            $table,
+            ".id, ",
+            $table,
+            ".address, ",
+            $table,
+            ".address_key, ",
+            $table,
+            ".verified_at, ",
+            $table,
+            ".usable_from, ",
+            $table,
+            ".bound_at, ",
+            $table,
+            ".security, ",
+            $table,
+            ".confirmation"
+        )
     };
 }
+pub(super) use contact_columns;
 
-/// Those of the verified contact of a channel, and of the one that is not.
-fn columns_of(channel: Channel) -> [Columns; 2] {
-    match channel {
-        Channel::Email => [columns!("e"), columns!("ep")],
-        Channel::Mobile => [columns!("m"), columns!("mp")],
-    }
-}
-
-/// The contacts of a user that were joined to its row: those that count, and those that wait to take the place of one.
-pub(super) fn contacts_of(row: &Row<'_>, user_id: &str) -> Result<(Vec<Contact>, Vec<Contact>)> {
-    let (mut contacts, mut pending) = (Vec::new(), Vec::new());
+/// The contacts that were joined to a user's row, of each channel the verified one and then the other: those that count,
+/// and those that wait to take the place of one.
+pub(super) fn add_contacts(row: &mut Columns<'_>, user: &mut User) -> Result<()> {
     for channel in Channel::ALL {
-        let [verified, unverified] =
-            columns_of(*channel).map(|columns| contact(row, *channel, columns, user_id));
-        match (verified?, unverified?) {
+        let (verified, unverified) = (contact(row, *channel, &user.id)?, contact(row, *channel, &user.id)?);
+        match (verified, unverified) {
             (Some(verified), unverified) => {
-                contacts.push(verified);
-                pending.extend(unverified);
+                user.contacts.push(verified);
+                user.pending.extend(unverified);
             }
-            (None, unverified) => contacts.extend(unverified),
+            (None, unverified) => user.contacts.extend(unverified),
         }
     }
-    Ok((contacts, pending))
+    Ok(())
 }
 
-fn contact(row: &Row<'_>, channel: Channel, columns: Columns, user_id: &str) -> Result<Option<Contact>> {
-    let [id, address, key, verified_at, usable_from, bound_at, security, confirmation] = columns;
-    let Some(id) = get::<Option<String>>(row, id)? else { return Ok(None) };
+fn contact(row: &mut Columns<'_>, channel: Channel, user_id: &str) -> Result<Option<Contact>> {
+    let Some(id) = row.get("id")? else {
+        row.skip(7);
+        return Ok(None);
+    };
     Ok(Some(Contact {
         id,
         user_id: user_id.to_owned(),
         channel,
-        address: get(row, address)?,
-        key: get(row, key)?,
-        verified_at: time_maybe(row, verified_at)?,
-        usable_from: time(row, usable_from)?,
-        bound_at: time(row, bound_at)?,
-        security: get(row, security)?,
-        confirmation: word(row, confirmation)?,
+        address: row.get("address")?,
+        key: row.get("address_key")?,
+        verified_at: row.time_maybe("verified_at")?,
+        usable_from: row.time("usable_from")?,
+        bound_at: row.time("bound_at")?,
+        security: row.get("security")?,
+        confirmation: row.word("confirmation")?,
     }))
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::columns::{Connected, get, ms};
+use super::columns::{Connected, ms};
 use crate::domain::{Credential, StoredHash};
 use crate::store::{Credentials, Result};
 
@@ -52,7 +52,7 @@ impl Credentials for Connected<'_> {
         self.many(
             "SELECT key_id, sealed FROM password_history WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2",
             params![user_id, limit],
-            |row| Ok((get(row, "key_id")?, get(row, "sealed")?)),
+            |row| Ok((row.get("key_id")?, row.get("sealed")?)),
         )
     }
 

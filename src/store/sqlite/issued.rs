@@ -1,53 +1,51 @@
 //! Codes and setup tokens in one list, the newest first.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
 use super::codes::USER;
-use super::columns::{Connected, get, ms, parse, time, time_maybe, word, word_maybe};
+use super::columns::{Columns, Connected, ms};
 use crate::domain::Channel;
 use crate::domain::code::{EndReason, State};
 use crate::domain::issued::{Issued, Use};
-use crate::store::{IssuedFilter, Result, StoreError};
+use crate::store::{IssuedFilter, Result};
 
-fn issued(row: &Row<'_>) -> Result<Issued> {
-    let tries_left: Option<i64> = get(row, "tries_left")?;
-    let unreadable = |_| StoreError::Unreadable { column: "tries_left" };
+fn issued(row: &mut Columns<'_>) -> Result<Issued> {
     Ok(Issued {
-        id: get(row, "id")?,
-        user: get(row, "user")?,
-        purpose: parse::<Use>(&get::<String>(row, "purpose")?, "purpose")?,
-        channel: word_maybe(row, "channel")?,
-        destination: get(row, "destination")?,
-        state: word(row, "state")?,
-        state_reason: get(row, "state_reason")?,
-        tries_left: tries_left.map(u32::try_from).transpose().map_err(unreadable)?,
-        created_at: time(row, "created_at")?,
-        expires_at: time(row, "expires_at")?,
-        delivered_at: time_maybe(row, "delivered_at")?,
-        maybe_twice: get(row, "maybe_twice")?,
+        user: row.get("user")?,
+        id: row.get("id")?,
+        purpose: row.word("purpose")?,
+        channel: row.word_maybe("channel")?,
+        destination: row.get("destination")?,
+        tries_left: row.small_maybe("tries_left")?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time("expires_at")?,
+        delivered_at: row.time_maybe("delivered_at")?,
+        state: row.word("state")?,
+        state_reason: row.get("state_reason")?,
+        maybe_twice: row.get("maybe_twice")?,
     })
 }
 
 /// A code with a person, as it stands at ?1, whatever has swept since. What became of its last try does not matter: of
 /// one with no tries left, nothing is left.
-const CODES: &str = "SELECT c.id, c.user_id, c.purpose, c.channel, c.destination, c.tries_left, c.created_at, \
+const CODES: &str = "SELECT c.id, c.purpose, c.channel, c.destination, c.tries_left, c.created_at, \
      c.expires_at, c.delivered_at, \
      CASE WHEN c.state NOT IN ('queued', 'sent') THEN c.state WHEN c.tries_left = 0 THEN 'exhausted' \
           WHEN c.expires_at > ?1 THEN c.state WHEN c.state = 'queued' THEN 'failed' ELSE 'expired' END AS state, \
      CASE WHEN c.state = 'queued' AND c.tries_left > 0 AND c.expires_at <= ?1 THEN ?2 ELSE c.state_reason END \
          AS state_reason, \
-     EXISTS (SELECT 1 FROM outbox o WHERE o.code_id = c.id AND o.maybe_twice = 1) AS maybe_twice \
+     EXISTS (SELECT 1 FROM outbox o WHERE o.code_id = c.id AND o.maybe_twice = 1) AS maybe_twice, c.user_id \
      FROM codes c WHERE c.user_id IS NOT NULL";
 
 /// A setup token, as it stands at ?1. One whose contact is bound no more opens nothing.
-const TOKENS: &str = "SELECT t.id, t.user_id, 'setup' AS purpose, t.channel, t.destination, NULL AS tries_left, \
+const TOKENS: &str = "SELECT t.id, 'setup' AS purpose, t.channel, t.destination, NULL AS tries_left, \
      t.created_at, t.expires_at, t.delivered_at, \
      CASE WHEN t.state <> 'live' THEN t.state WHEN t.expires_at <= ?1 THEN 'expired' \
           WHEN t.contact_id IS NOT NULL AND k.id IS NULL THEN 'revoked' ELSE t.delivery END AS state, \
      CASE WHEN t.state <> 'live' THEN t.state_reason WHEN t.expires_at <= ?1 THEN NULL \
           WHEN t.contact_id IS NOT NULL AND k.id IS NULL THEN ?2 ELSE t.state_reason END AS state_reason, \
-     EXISTS (SELECT 1 FROM outbox o WHERE o.id = t.message_id AND o.maybe_twice = 1) AS maybe_twice \
+     EXISTS (SELECT 1 FROM outbox o WHERE o.id = t.message_id AND o.maybe_twice = 1) AS maybe_twice, t.user_id \
      FROM setup_tokens t LEFT JOIN contacts k ON k.id = t.contact_id WHERE t.user_id IS NOT NULL";
 
 impl Connected<'_> {
@@ -87,7 +85,7 @@ impl Connected<'_> {
         let (at, after) = filter.after.clone().unzip();
         self.many(
             &format!(
-                "SELECT i.*, {USER} FROM ({rows} AND {of} AND (?4 IS NULL OR {table}.created_at >= ?4) \
+                "SELECT {USER}, i.* FROM ({rows} AND {of} AND (?4 IS NULL OR {table}.created_at >= ?4) \
                  AND (?5 IS NULL OR {table}.created_at < ?5 OR ({table}.created_at = ?5 AND {table}.id < ?6))) i \
                  JOIN users u ON u.id = i.user_id JOIN accounts a ON a.id = u.account_id \
                  WHERE (?7 IS NULL OR i.state = ?7) AND (?8 IS NULL OR i.purpose = ?8) \

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::columns::{Connected, get, ms};
+use super::columns::{Connected, ms};
 use crate::store::{Meta, Result};
 
 /// Children before parents, although the foreign keys would cascade: so each is counted.
@@ -47,7 +47,7 @@ impl Meta for Connected<'_> {
     }
 
     fn meta(&mut self, key: &'static str) -> Result<Option<String>> {
-        self.one("SELECT value FROM meta WHERE key = ?1", [key], |row| get(row, "value"))
+        self.one("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get("value"))
     }
 
     fn set_meta(&mut self, key: &'static str, value: &str) -> Result<()> {

@@ -1,9 +1,9 @@
 //! The outbox.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, count, get, ms, padding, small, time, time_maybe, word, word_maybe};
+use super::columns::{Columns, Connected, ms, padding};
 use crate::domain::Channel;
 use crate::domain::mail_answer::Matter;
 use crate::domain::outbox::{Kind, Outgoing, State, Try};
@@ -14,39 +14,39 @@ pub(super) const SELECT: &str = "SELECT id, kind, channel, code_id, user_id, key
      CASE WHEN state IN ('queued', 'leased') THEN sealed ELSE coalesce(sealed, x'') END AS sealed, state, \
      attempts, created_at, due_at, expires_at, maybe_twice FROM outbox";
 
-pub(super) fn outgoing(row: &Row<'_>) -> Result<Outgoing> {
+pub(super) fn outgoing(row: &mut Columns<'_>) -> Result<Outgoing> {
     Ok(Outgoing {
-        id: get(row, "id")?,
-        kind: word(row, "kind")?,
-        channel: word(row, "channel")?,
-        code_id: get(row, "code_id")?,
-        user_id: get(row, "user_id")?,
-        key_id: get(row, "key_id")?,
-        sealed: get(row, "sealed")?,
-        state: word(row, "state")?,
-        attempts: small(row, "attempts")?,
-        created_at: time(row, "created_at")?,
-        due_at: time(row, "due_at")?,
-        expires_at: time(row, "expires_at")?,
-        maybe_twice: get(row, "maybe_twice")?,
+        id: row.get("id")?,
+        kind: row.word("kind")?,
+        channel: row.word("channel")?,
+        code_id: row.get("code_id")?,
+        user_id: row.get("user_id")?,
+        key_id: row.get("key_id")?,
+        sealed: row.get("sealed")?,
+        state: row.word("state")?,
+        attempts: row.small("attempts")?,
+        created_at: row.time("created_at")?,
+        due_at: row.time("due_at")?,
+        expires_at: row.time("expires_at")?,
+        maybe_twice: row.get("maybe_twice")?,
     })
 }
 
-pub(super) const TRIES: &str = "SELECT CAST(t.id AS TEXT) AS id, t.message_id, o.kind, o.channel, o.code_id, \
-     t.begun_at, t.ended_at, t.outcome, t.stage, t.words, t.matter FROM tries t JOIN outbox o ON o.id = t.message_id";
+pub(super) const TRIES: &str = "SELECT t.message_id, o.kind, o.channel, o.code_id, t.begun_at, t.ended_at, \
+     t.outcome, t.stage, t.words, t.matter, CAST(t.id AS TEXT) AS id FROM tries t JOIN outbox o ON o.id = t.message_id";
 
-pub(super) fn tried(row: &Row<'_>) -> Result<Try> {
+pub(super) fn tried(row: &mut Columns<'_>) -> Result<Try> {
     Ok(Try {
-        message_id: get(row, "message_id")?,
-        kind: word(row, "kind")?,
-        channel: word(row, "channel")?,
-        code_id: get(row, "code_id")?,
-        begun_at: time(row, "begun_at")?,
-        ended_at: time_maybe(row, "ended_at")?,
-        outcome: word(row, "outcome")?,
-        stage: get(row, "stage")?,
-        words: get(row, "words")?,
-        matter: word_maybe(row, "matter")?,
+        message_id: row.get("message_id")?,
+        kind: row.word("kind")?,
+        channel: row.word("channel")?,
+        code_id: row.get("code_id")?,
+        begun_at: row.time("begun_at")?,
+        ended_at: row.time_maybe("ended_at")?,
+        outcome: row.word("outcome")?,
+        stage: row.get("stage")?,
+        words: row.get("words")?,
+        matter: row.word_maybe("matter")?,
     })
 }
 
@@ -83,11 +83,11 @@ impl Connected<'_> {
             }
             let first = self.one(
                 &format!(
-                    "SELECT id, state, due_at FROM outbox WHERE {OF_KIND} AND due_at <= ?3 \
+                    "SELECT due_at, id, state FROM outbox WHERE {OF_KIND} AND due_at <= ?3 \
                      AND (state = 'queued' OR lease_until <= ?3) ORDER BY due_at LIMIT 1"
                 ),
                 params![channel.as_str(), priority, ms(now)],
-                |row| Ok((priority, time(row, "due_at")?, get(row, "id")?, word(row, "state")?)),
+                |row| Ok((priority, row.time("due_at")?, row.get("id")?, row.word("state")?)),
             )?;
             found = match (found, first) {
                 (Some(one), Some(other)) if other.1 < one.1 => Some(other),
@@ -186,12 +186,12 @@ impl Outbox for Connected<'_> {
             params![ms(since), step_ms],
             |row| {
                 Ok(Traffic {
-                    channel: word(row, "channel")?,
-                    at: time(row, "at")?,
-                    queued: count(row, "queued")?,
-                    handed_over: count(row, "handed_over")?,
-                    postponed: count(row, "postponed")?,
-                    failed: count(row, "failed")?,
+                    channel: row.word("channel")?,
+                    at: row.time("at")?,
+                    queued: row.count("queued")?,
+                    handed_over: row.count("handed_over")?,
+                    postponed: row.count("postponed")?,
+                    failed: row.count("failed")?,
                 })
             },
         )
@@ -241,7 +241,7 @@ impl Outbox for Connected<'_> {
 
     fn next_due(&mut self, held: &[Channel]) -> Result<Option<Timestamp>> {
         let mut next: Option<Timestamp> = None;
-        let at = |row: &Row<'_>| time(row, "at");
+        let at = |row: &mut Columns<'_>| row.time("at");
         for (channel, kind) in served(held) {
             let queued = self.one(
                 &format!("SELECT due_at AS at FROM outbox WHERE {OF_KIND} AND state = 'queued' ORDER BY due_at LIMIT 1"),
@@ -267,7 +267,7 @@ impl Outbox for Connected<'_> {
              WHERE o.state IN ('queued', 'leased') AND o.state = 'queued' AND (o.attempts > 0 OR o.due_at <= ?1) \
              GROUP BY o.channel, t.stage, t.matter ORDER BY last",
             [ms(now)],
-            |row| Ok((word(row, "channel")?, count(row, "messages")?, get(row, "last")?)),
+            |row| Ok((row.word("channel")?, row.count("messages")?, row.get("last")?)),
         )?;
         let with_try = |(channel, count, last): (Channel, u64, Option<i64>)| {
             let last = match last {
@@ -288,13 +288,13 @@ impl Outbox for Connected<'_> {
             "SELECT channel, count(*) AS waiting, min(created_at) AS oldest FROM outbox INDEXED BY outbox_waiting \
              WHERE state IN ('queued', 'leased') GROUP BY channel",
             [],
-            |row| Ok((word(row, "channel")?, count(row, "waiting")?, time(row, "oldest")?)),
+            |row| Ok((row.word("channel")?, row.count("waiting")?, row.time("oldest")?)),
         )
     }
 
     fn sealed_messages(&mut self) -> Result<Vec<(String, String, Vec<u8>)>> {
         self.many("SELECT id, key_id, sealed FROM outbox WHERE sealed IS NOT NULL", [], |row| {
-            Ok((get(row, "id")?, get(row, "key_id")?, get(row, "sealed")?))
+            Ok((row.get("id")?, row.get("key_id")?, row.get("sealed")?))
         })
     }
 

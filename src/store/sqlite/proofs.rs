@@ -1,9 +1,9 @@
 //! What people prove themselves with: attempts, authenticators, proofs and devices.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
+use super::columns::{Columns, Connected, ms};
 use crate::domain::Failures;
 use crate::domain::attempt::Attempt;
 use crate::domain::device::Device;
@@ -13,30 +13,31 @@ use crate::store::{Attempts, Devices, Mfa, Proofs, Registration, Registrations, 
 
 /// For a check; the number is the row's id.
 pub(super) const ATTEMPTS: &str =
-    "SELECT CAST(seq AS TEXT) AS id, seq, kind, subject, counted, source, begun_at FROM attempts";
+    "SELECT seq, kind, subject, counted, source, begun_at, CAST(seq AS TEXT) AS id FROM attempts";
 pub(super) const FAILURES: &str =
-    "SELECT subject AS id, failures, failing_since, locked_until FROM sign_in_failures";
+    "SELECT failures, failing_since, locked_until, subject AS id FROM sign_in_failures";
 
-pub(super) fn attempt(row: &Row<'_>) -> Result<Attempt> {
+pub(super) fn attempt(row: &mut Columns<'_>) -> Result<Attempt> {
     Ok(Attempt {
-        seq: count(row, "seq")?,
-        kind: word(row, "kind")?,
-        subject: get(row, "subject")?,
-        counted: get(row, "counted")?,
-        source: get(row, "source")?,
-        begun_at: time(row, "begun_at")?,
+        seq: row.count("seq")?,
+        kind: row.word("kind")?,
+        subject: row.get("subject")?,
+        counted: row.get("counted")?,
+        source: row.get("source")?,
+        begun_at: row.time("begun_at")?,
     })
 }
 
 /// The failures of a row; there may be none that belong to it.
-pub(super) fn failures(row: &Row<'_>) -> Result<Failures> {
-    if get::<Option<i64>>(row, "failures")?.is_none() {
+pub(super) fn failures(row: &mut Columns<'_>) -> Result<Failures> {
+    let Some(count) = row.small_maybe("failures")? else {
+        row.skip(2);
         return Ok(Failures::default());
-    }
+    };
     Ok(Failures {
-        count: small(row, "failures")?,
-        since: time_maybe(row, "failing_since")?,
-        locked_until: time_maybe(row, "locked_until")?,
+        count,
+        since: row.time_maybe("failing_since")?,
+        locked_until: row.time_maybe("locked_until")?,
     })
 }
 
@@ -67,7 +68,7 @@ impl Attempts for Connected<'_> {
             "SELECT count(*) AS open FROM attempts \
              WHERE subject = ?1 AND kind IN ('sign_in', 'sign_in_code') AND begun_at > ?2",
             params![subject, ms(since)],
-            |row| small(row, "open"),
+            |row| row.small("open"),
         )
         .map(Option::unwrap_or_default)
     }
@@ -111,16 +112,16 @@ impl Attempts for Connected<'_> {
 
 /// One authenticator a user, so the user's id is the row's.
 pub(super) const MFA: &str =
-    "SELECT user_id, user_id AS id, key_id, sealed, enrolled_at, bound_at, last_step FROM mfa";
+    "SELECT user_id, key_id, sealed, enrolled_at, bound_at, last_step, user_id AS id FROM mfa";
 
-pub(super) fn authenticator(row: &Row<'_>) -> Result<StoredMfa> {
+pub(super) fn authenticator(row: &mut Columns<'_>) -> Result<StoredMfa> {
     Ok(StoredMfa {
-        user_id: get(row, "user_id")?,
-        key_id: get(row, "key_id")?,
-        sealed: get(row, "sealed")?,
-        enrolled_at: time(row, "enrolled_at")?,
-        bound_at: time_maybe(row, "bound_at")?,
-        last_step: get::<Option<i64>>(row, "last_step")?.map(i64::cast_unsigned),
+        user_id: row.get("user_id")?,
+        key_id: row.get("key_id")?,
+        sealed: row.get("sealed")?,
+        enrolled_at: row.time("enrolled_at")?,
+        bound_at: row.time_maybe("bound_at")?,
+        last_step: row.get::<Option<i64>>("last_step")?.map(i64::cast_unsigned),
     })
 }
 
@@ -159,17 +160,17 @@ impl Mfa for Connected<'_> {
 }
 
 pub(super) const PROOFS: &str =
-    "SELECT user_id, user_id AS id, source, contact_id, epoch, proven_at, key_id, tag FROM proofs";
+    "SELECT user_id, source, contact_id, epoch, proven_at, key_id, tag, user_id AS id FROM proofs";
 
-pub(super) fn proof(row: &Row<'_>) -> Result<StoredProof> {
+pub(super) fn proof(row: &mut Columns<'_>) -> Result<StoredProof> {
     Ok(StoredProof {
-        user_id: get(row, "user_id")?,
-        source: get(row, "source")?,
-        contact_id: get(row, "contact_id")?,
-        epoch: count(row, "epoch")?,
-        proven_at: time(row, "proven_at")?,
-        key_id: get(row, "key_id")?,
-        tag: get(row, "tag")?,
+        user_id: row.get("user_id")?,
+        source: row.get("source")?,
+        contact_id: row.get("contact_id")?,
+        epoch: row.count("epoch")?,
+        proven_at: row.time("proven_at")?,
+        key_id: row.get("key_id")?,
+        tag: row.get("tag")?,
     })
 }
 
@@ -206,7 +207,7 @@ impl Proofs for Connected<'_> {
 
     fn expiry_notified(&mut self, user_id: &str) -> Result<Option<u64>> {
         let notified = self.one("SELECT expiry_told FROM users WHERE id = ?1", [user_id], |row| {
-            get::<Option<i64>>(row, "expiry_told")
+            row.get::<Option<i64>>("expiry_told")
         })?;
         Ok(notified.flatten().map(i64::cast_unsigned))
     }
@@ -220,7 +221,7 @@ impl Proofs for Connected<'_> {
 
     fn active_from(&mut self, user_id: &str) -> Result<Option<Timestamp>> {
         let at = self.one("SELECT active_from FROM users WHERE id = ?1", [user_id], |row| {
-            time_maybe(row, "active_from")
+            row.time_maybe("active_from")
         })?;
         Ok(at.flatten())
     }
@@ -234,25 +235,25 @@ pub(super) const DEVICES: &str = "SELECT id, user_id, key_id, tag, label, first_
 
 /// One a request, so the request's id is the row's.
 pub(super) const REGISTRATIONS: &str =
-    "SELECT request_id, request_id AS id, key_id, sealed FROM registrations";
+    "SELECT request_id, key_id, sealed, request_id AS id FROM registrations";
 
-pub(super) fn device(row: &Row<'_>) -> Result<Device> {
+pub(super) fn device(row: &mut Columns<'_>) -> Result<Device> {
     Ok(Device {
-        id: get(row, "id")?,
-        user_id: get(row, "user_id")?,
-        key_id: get(row, "key_id")?,
-        tag: get(row, "tag")?,
-        label: get(row, "label")?,
-        first_seen: time(row, "first_seen")?,
-        last_seen: time(row, "last_seen")?,
+        id: row.get("id")?,
+        user_id: row.get("user_id")?,
+        key_id: row.get("key_id")?,
+        tag: row.get("tag")?,
+        label: row.get("label")?,
+        first_seen: row.time("first_seen")?,
+        last_seen: row.time("last_seen")?,
     })
 }
 
-pub(super) fn registration(row: &Row<'_>) -> Result<Registration> {
+pub(super) fn registration(row: &mut Columns<'_>) -> Result<Registration> {
     Ok(Registration {
-        request_id: get(row, "request_id")?,
-        key_id: get(row, "key_id")?,
-        sealed: get(row, "sealed")?,
+        request_id: row.get("request_id")?,
+        key_id: row.get("key_id")?,
+        sealed: row.get("sealed")?,
     })
 }
 

@@ -1,49 +1,53 @@
 //! Delivery receipts.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, get, ms, time_maybe, word_maybe};
+use super::columns::{Columns, Connected, ms};
 use crate::domain::receipt::{Arrival, HandedOver};
 use crate::store::{Receipts, ReferenceMac, Result};
 
 /// A message with what is known of it; its id is the row's.
-pub(super) const SELECT: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r.told_at, r.words \
+pub(super) const SELECT: &str = "SELECT r.told_at, o.id, o.code_id, o.user_id, r.arrival, r.words \
      FROM receipts r JOIN outbox o ON o.id = r.message_id";
 
-/// A gateway may be faster than the worker is to write down that it took the message.
-const ON_ITS_WAY: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r.told_at, r.words \
-     FROM outbox o LEFT JOIN receipts r ON r.message_id = o.id WHERE o.id = ?1 AND o.state IN ('leased', 'done')";
+/// A message, whether anything is known of it or not.
+const MESSAGE: &str = "SELECT r.told_at, o.id, o.code_id, o.user_id, r.arrival, r.words \
+     FROM outbox o LEFT JOIN receipts r ON r.message_id = o.id";
 
-pub(super) fn handed_over(row: &Row<'_>) -> Result<HandedOver> {
-    time_maybe(row, "told_at")?;
+pub(super) fn handed_over(row: &mut Columns<'_>) -> Result<HandedOver> {
+    row.time_maybe("told_at")?;
     Ok(HandedOver {
-        id: get(row, "id")?,
-        code_id: get(row, "code_id")?,
-        user_id: get(row, "user_id")?,
-        arrival: word_maybe(row, "arrival")?,
-        words: get(row, "words")?,
+        id: row.get("id")?,
+        code_id: row.get("code_id")?,
+        user_id: row.get("user_id")?,
+        arrival: row.word_maybe("arrival")?,
+        words: row.get("words")?,
     })
 }
 
 impl Receipts for Connected<'_> {
-    fn insert_handed_over(&mut self, message_id: &str, reference: Option<&ReferenceMac>) -> Result<()> {
-        let (key_id, tag) = reference.map(|mac| (&mac.key_id, &mac.tag)).unzip();
+    fn set_reference(&mut self, message_id: &str, reference: &ReferenceMac) -> Result<()> {
         self.change_one(
-            "INSERT INTO receipts (message_id, key_id, reference) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (message_id) DO UPDATE SET key_id = excluded.key_id, reference = excluded.reference",
-            params![message_id, key_id, tag],
+            "UPDATE outbox SET reference_key_id = ?2, reference = ?3 WHERE id = ?1",
+            params![message_id, reference.key_id, reference.tag],
         )
     }
 
     fn handed_over(&mut self, message_id: &str) -> Result<Option<HandedOver>> {
-        self.one(ON_ITS_WAY, [message_id], handed_over)
+        // A gateway may be faster than the worker is to write down that it took the message.
+        self.one(
+            &format!("{MESSAGE} WHERE o.id = ?1 AND o.state IN ('leased', 'done')"),
+            [message_id],
+            handed_over,
+        )
     }
 
     fn handed_over_as(&mut self, reference: &ReferenceMac) -> Result<Option<HandedOver>> {
         self.one(
             &format!(
-                "{SELECT} WHERE r.reference = ?1 AND r.key_id = ?2 ORDER BY o.created_at DESC, o.id LIMIT 1"
+                "{MESSAGE} WHERE o.reference = ?1 AND o.reference_key_id = ?2 \
+                 ORDER BY o.created_at DESC, o.id LIMIT 1"
             ),
             params![reference.tag, reference.key_id],
             handed_over,

@@ -1,62 +1,55 @@
 //! Requests to reset a password.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, get, ms, padding, small, time, time_maybe, word, word_maybe};
-use crate::domain::Ineligible;
+use super::columns::{Columns, Connected, ms, padding};
 use crate::domain::request::{Captcha, Entered, Method, Request, State};
+use crate::domain::{Channel, Ineligible};
 use crate::store::{LiveRequests, Requests, Result};
 
-pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
-     captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at, purpose, \
-     entered_channel, entered_tag, appeal, asked_tag, corrected_in, named FROM requests";
+pub(super) const SELECT: &str = "SELECT id, purpose, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
+     captcha_tag, captcha_expires, captcha_left, method, entered_channel, entered_tag, created_at, expires_at, \
+     last_sent_at, asked_tag, corrected_in, named, appeal FROM requests";
 
 /// The states of a request that can still go on.
 const LIVE: &str = "state IN ('captcha', 'method', 'code', 'second', 'password')";
 
-pub(super) fn request(row: &Row<'_>) -> Result<Request> {
+pub(super) fn request(row: &mut Columns<'_>) -> Result<Request> {
     Ok(Request {
-        id: get(row, "id")?,
-        purpose: word(row, "purpose")?,
-        user_id: get(row, "user_id")?,
-        subject: get(row, "subject")?,
-        source: get(row, "source")?,
-        uid: small(row, "uid")?,
-        state: word(row, "state")?,
-        ineligible: word_maybe(row, "withheld")?,
-        challenge: get(row, "challenge")?,
+        id: row.get("id")?,
+        purpose: row.word("purpose")?,
+        user_id: row.get("user_id")?,
+        subject: row.get("subject")?,
+        source: row.get("source")?,
+        uid: row.small("uid")?,
+        state: row.word("state")?,
+        ineligible: row.word_maybe("withheld")?,
+        challenge: row.get("challenge")?,
         captcha: captcha(row)?,
-        captcha_left: small(row, "captcha_left")?,
-        method: word_maybe(row, "method")?,
+        captcha_left: row.small("captcha_left")?,
+        method: row.word_maybe("method")?,
         entered: entered(row)?,
-        created_at: time(row, "created_at")?,
-        expires_at: time(row, "expires_at")?,
-        last_sent_at: time_maybe(row, "last_sent_at")?,
-        asked: get(row, "asked_tag")?,
-        corrected_in: word_maybe(row, "corrected_in")?,
-        named: word(row, "named")?,
-        appeal: get(row, "appeal")?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time("expires_at")?,
+        last_sent_at: row.time_maybe("last_sent_at")?,
+        asked: row.get("asked_tag")?,
+        corrected_in: row.word_maybe("corrected_in")?,
+        named: row.word("named")?,
+        appeal: row.get("appeal")?,
     })
 }
 
-fn entered(row: &Row<'_>) -> Result<Option<Entered>> {
-    let (Some(channel), Some(tag)) =
-        (word_maybe(row, "entered_channel")?, get::<Option<Vec<u8>>>(row, "entered_tag")?)
-    else {
-        return Ok(None);
-    };
-    Ok(Some(Entered { channel, tag }))
+fn entered(row: &mut Columns<'_>) -> Result<Option<Entered>> {
+    let channel: Option<Channel> = row.word_maybe("entered_channel")?;
+    let tag: Option<Vec<u8>> = row.get("entered_tag")?;
+    Ok(channel.zip(tag).map(|(channel, tag)| Entered { channel, tag }))
 }
 
-fn captcha(row: &Row<'_>) -> Result<Option<Captcha>> {
-    let (Some(key_id), Some(tag), Some(expires_at)) = (
-        get::<Option<String>>(row, "captcha_key")?,
-        get::<Option<Vec<u8>>>(row, "captcha_tag")?,
-        time_maybe(row, "captcha_expires")?,
-    ) else {
-        return Ok(None);
-    };
+fn captcha(row: &mut Columns<'_>) -> Result<Option<Captcha>> {
+    let (key_id, tag, expires_at) =
+        (row.get("captcha_key")?, row.get("captcha_tag")?, row.time_maybe("captcha_expires")?);
+    let (Some(key_id), Some(tag), Some(expires_at)) = (key_id, tag, expires_at) else { return Ok(None) };
     Ok(Some(Captcha { key_id, tag, expires_at }))
 }
 
@@ -139,12 +132,16 @@ impl Requests for Connected<'_> {
     }
 
     fn take_captcha(&mut self, id: &str) -> Result<Option<Captcha>> {
-        let shown = self.one(&format!("{SELECT} WHERE id = ?1"), [id], captcha)?.flatten();
+        let shown = self.one(
+            "SELECT captcha_key, captcha_tag, captcha_expires FROM requests WHERE id = ?1",
+            [id],
+            captcha,
+        )?;
         self.change(
             "UPDATE requests SET captcha_key = NULL, captcha_tag = NULL, captcha_expires = NULL WHERE id = ?1",
             [id],
         )?;
-        Ok(shown)
+        Ok(shown.flatten())
     }
 
     fn set_challenge(&mut self, id: &str, challenge: Option<&str>) -> Result<()> {

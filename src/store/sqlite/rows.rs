@@ -1,8 +1,8 @@
 //! Every row through the reader that commands read it with, so that a check finds what they would stumble over.
 
-use rusqlite::Row;
+use std::ops::ControlFlow;
 
-use super::columns::{Connected, get};
+use super::columns::{Columns, Connected};
 use super::{accounts, appeals, callers, codes, outbox, proofs, receipts, requests, tokens, users};
 use crate::store::{Inspected, Result, Rows, StoreError};
 
@@ -10,10 +10,14 @@ use crate::store::{Inspected, Result, Rows, StoreError};
 struct Reader {
     table: &'static str,
     sql: &'static str,
-    read: fn(&Row<'_>) -> Result<Inspected>,
+    read: fn(&mut Columns<'_>) -> Result<Inspected>,
 }
 
-const fn reader(table: &'static str, sql: &'static str, read: fn(&Row<'_>) -> Result<Inspected>) -> Reader {
+const fn reader(
+    table: &'static str,
+    sql: &'static str,
+    read: fn(&mut Columns<'_>) -> Result<Inspected>,
+) -> Reader {
     Reader { table, sql, read }
 }
 
@@ -24,10 +28,10 @@ const READERS: [Reader; 20] = [
     reader("users", users::SELECT, |row| users::user(row).map(|user| Inspected::User(Box::new(user)))),
     reader(
         "password_history",
-        "SELECT CAST(id AS TEXT) AS id, user_id, key_id, sealed FROM password_history",
+        "SELECT user_id, key_id, sealed, CAST(id AS TEXT) AS id FROM password_history",
         |row| {
-            let (user_id, key_id) = (get(row, "user_id")?, get(row, "key_id")?);
-            Ok(Inspected::Former { user_id, key_id, sealed: get(row, "sealed")? })
+            let (user_id, key_id) = (row.get("user_id")?, row.get("key_id")?);
+            Ok(Inspected::Former { user_id, key_id, sealed: row.get("sealed")? })
         },
     ),
     reader("mfa", proofs::MFA, |row| sound(proofs::authenticator(row))),
@@ -56,15 +60,15 @@ fn sound<T>(read: Result<T>) -> Result<Inspected> {
 impl Rows for Connected<'_> {
     fn inspect(&mut self, each: &mut dyn FnMut(Inspected)) -> Result<()> {
         for reader in &READERS {
-            self.visit(reader.sql, &mut |row| {
+            self.visit(reader.sql, [], &mut |row| {
                 each(match (reader.read)(row) {
                     Err(StoreError::Unreadable { column }) => {
-                        let id = get(row, "id").unwrap_or_default();
+                        let id = row.id();
                         Inspected::Unreadable { table: reader.table, id, column }
                     }
                     read => read?,
                 });
-                Ok(())
+                Ok(ControlFlow::Continue(()))
             })?;
         }
         Ok(())

@@ -1,9 +1,9 @@
 //! Setup tokens.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
-use super::columns::{Connected, get, ms, time, time_maybe, word, word_maybe};
+use super::columns::{Columns, Connected, ms};
 use crate::domain::Channel;
 use crate::domain::code::{EndReason, State as CodeState};
 use crate::domain::token::{SetupToken, State};
@@ -12,20 +12,20 @@ use crate::store::{Result, Tokens, TokensOf};
 pub(super) const SELECT: &str = "SELECT id, user_id, hash, occasion, state, contact_id, channel, destination, message_id, \
      removes_mfa, created_at, expires_at FROM setup_tokens";
 
-pub(super) fn token(row: &Row<'_>) -> Result<SetupToken> {
+pub(super) fn token(row: &mut Columns<'_>) -> Result<SetupToken> {
     Ok(SetupToken {
-        id: get(row, "id")?,
-        user_id: get(row, "user_id")?,
-        hash: get(row, "hash")?,
-        occasion: word(row, "occasion")?,
-        state: word(row, "state")?,
-        contact_id: get(row, "contact_id")?,
-        channel: word_maybe(row, "channel")?,
-        destination: get(row, "destination")?,
-        message_id: get(row, "message_id")?,
-        removes_mfa: time_maybe(row, "removes_mfa")?,
-        created_at: time(row, "created_at")?,
-        expires_at: time(row, "expires_at")?,
+        id: row.get("id")?,
+        user_id: row.get("user_id")?,
+        hash: row.get("hash")?,
+        occasion: row.word("occasion")?,
+        state: row.word("state")?,
+        contact_id: row.get("contact_id")?,
+        channel: row.word_maybe("channel")?,
+        destination: row.get("destination")?,
+        message_id: row.get("message_id")?,
+        removes_mfa: row.time_maybe("removes_mfa")?,
+        created_at: row.time("created_at")?,
+        expires_at: row.time("expires_at")?,
     })
 }
 

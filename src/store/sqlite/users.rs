@@ -1,71 +1,68 @@
 //! Users, always with their contacts: one statement a page.
 
-use rusqlite::{Row, params};
+use rusqlite::params;
 
 use super::callers::disowned;
-use super::columns::{Connected, count, get, literally, ms, time, time_maybe, word};
-use super::contacts::contacts_of;
+use super::columns::{Columns, Connected, literally, ms};
+use super::contacts::{add_contacts, contact_columns};
 use super::proofs;
 use crate::domain::{Channel, Credential, StoredHash, User};
 use crate::store::{Result, Search, UserPlace, Users};
 
 /// A user with its account and all possible contacts in one row: of each channel a verified one, and one that is not.
-pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, a.kind AS account_kind, u.name, u.root, \
+pub(super) const SELECT: &str = concat!(
+    "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, a.kind AS account_kind, u.name, u.root, \
      u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.must_change, \
-     u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, l.failures, l.failing_since, l.locked_until, \
-     u.last_login_at, u.created_at, u.disowned_at, u.disowned_notice, u.disowned_about, u.disowned_key, \
-     u.disowned_sealed, f.user_id IS NOT NULL AS mfa, \
-     e.id AS e_id, e.address AS e_address, e.address_key AS e_key, e.verified_at AS e_verified_at, \
-     e.usable_from AS e_usable_from, e.bound_at AS e_bound_at, e.security AS e_security, \
-     e.confirmation AS e_confirmation, \
-     ep.id AS ep_id, ep.address AS ep_address, ep.address_key AS ep_key, ep.verified_at AS ep_verified_at, \
-     ep.usable_from AS ep_usable_from, ep.bound_at AS ep_bound_at, ep.security AS ep_security, \
-     ep.confirmation AS ep_confirmation, \
-     m.id AS m_id, m.address AS m_address, m.address_key AS m_key, m.verified_at AS m_verified_at, \
-     m.usable_from AS m_usable_from, m.bound_at AS m_bound_at, m.security AS m_security, \
-     m.confirmation AS m_confirmation, \
-     mp.id AS mp_id, mp.address AS mp_address, mp.address_key AS mp_key, mp.verified_at AS mp_verified_at, \
-     mp.usable_from AS mp_usable_from, mp.bound_at AS mp_bound_at, mp.security AS mp_security, \
-     mp.confirmation AS mp_confirmation \
-     FROM users u JOIN accounts a ON a.id = u.account_id \
+     u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, l.failures, l.failing_since, \
+     l.locked_until, u.disowned_at, u.disowned_notice, u.disowned_about, u.disowned_key, u.disowned_sealed, \
+     u.last_login_at, u.created_at, f.user_id IS NOT NULL AS mfa, ",
+    contact_columns!("e"),
+    ", ",
+    contact_columns!("ep"),
+    ", ",
+    contact_columns!("m"),
+    ", ",
+    contact_columns!("mp"),
+    " FROM users u JOIN accounts a ON a.id = u.account_id \
      LEFT JOIN contacts e ON e.user_id = u.id AND e.channel = 'email' AND e.verified_at IS NOT NULL \
      LEFT JOIN contacts ep ON ep.user_id = u.id AND ep.channel = 'email' AND ep.verified_at IS NULL \
      LEFT JOIN contacts m ON m.user_id = u.id AND m.channel = 'mobile' AND m.verified_at IS NOT NULL \
      LEFT JOIN contacts mp ON mp.user_id = u.id AND mp.channel = 'mobile' AND mp.verified_at IS NULL \
      LEFT JOIN mfa f ON f.user_id = u.id AND f.bound_at IS NOT NULL \
-     LEFT JOIN sign_in_failures l ON l.subject = u.id";
+     LEFT JOIN sign_in_failures l ON l.subject = u.id"
+);
 
-pub(super) fn user(row: &Row<'_>) -> Result<User> {
-    let id: String = get(row, "id")?;
-    let (contacts, pending) = contacts_of(row, &id)?;
-    Ok(User {
-        account_id: get(row, "account_id")?,
-        account: get(row, "account")?,
-        account_status: word(row, "account_status")?,
-        account_kind: word(row, "account_kind")?,
-        name: get(row, "name")?,
-        root: get(row, "root")?,
-        status: word(row, "status")?,
-        description: get(row, "description")?,
-        access_mode: word(row, "access_mode")?,
-        login_protection: word(row, "login_protection")?,
+pub(super) fn user(row: &mut Columns<'_>) -> Result<User> {
+    let mut user = User {
+        id: row.get("id")?,
+        account_id: row.get("account_id")?,
+        account: row.get("account")?,
+        account_status: row.word("account_status")?,
+        account_kind: row.word("account_kind")?,
+        name: row.get("name")?,
+        root: row.get("root")?,
+        status: row.word("status")?,
+        description: row.get("description")?,
+        access_mode: row.word("access_mode")?,
+        login_protection: row.word("login_protection")?,
         credential: Credential {
-            hash: get::<Option<String>>(row, "password_hash")?.map(StoredHash::new),
-            must_change: get(row, "must_change")?,
-            changed_at: time_maybe(row, "password_changed_at")?,
-            expires_at: time_maybe(row, "password_expires_at")?,
-            leans_on_mfa: get(row, "password_leans_on_mfa")?,
-            epoch: count(row, "epoch")?,
+            hash: row.get::<Option<String>>("password_hash")?.map(StoredHash::new),
+            must_change: row.get("must_change")?,
+            changed_at: row.time_maybe("password_changed_at")?,
+            expires_at: row.time_maybe("password_expires_at")?,
+            leans_on_mfa: row.get("password_leans_on_mfa")?,
+            epoch: row.count("epoch")?,
         },
         failures: proofs::failures(row)?,
         disowned: disowned(row)?,
-        last_login_at: time_maybe(row, "last_login_at")?,
-        created_at: time(row, "created_at")?,
-        mfa: get(row, "mfa")?,
-        contacts,
-        pending,
-        id,
-    })
+        last_login_at: row.time_maybe("last_login_at")?,
+        created_at: row.time("created_at")?,
+        mfa: row.get("mfa")?,
+        contacts: Vec::new(),
+        pending: Vec::new(),
+    };
+    add_contacts(row, &mut user)?;
+    Ok(user)
 }
 
 impl Users for Connected<'_> {
@@ -127,7 +124,7 @@ impl Users for Connected<'_> {
         self.one(
             "SELECT name FROM users WHERE account_id = ?1 AND look = ?2",
             [account_id, skeleton],
-            |row| get(row, "name"),
+            |row| row.get("name"),
         )
     }
 
@@ -182,14 +179,14 @@ impl Users for Connected<'_> {
                 "SELECT name AS whole FROM accounts WHERE name_key >= ?1 AND name_key < ?2 \
                  ORDER BY name_key LIMIT ?3",
                 params![account_key, last(account_key), limit],
-                |row| get(row, "whole"),
+                |row| row.get("whole"),
             ),
             Some(user_key) => self.many(
                 "SELECT a.name || '/' || u.name AS whole FROM accounts a JOIN users u ON u.account_id = a.id \
                  WHERE a.name_key = ?1 AND u.root = 0 AND u.name_key >= ?2 AND u.name_key < ?3 \
                  ORDER BY u.name_key LIMIT ?4",
                 params![account_key, user_key, last(user_key), limit],
-                |row| get(row, "whole"),
+                |row| row.get("whole"),
             ),
         }
     }

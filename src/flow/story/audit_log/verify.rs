@@ -1,18 +1,18 @@
 //! Proving that nobody changed the operation records (security U2).
 
+use std::ops::ControlFlow;
+
 use jiff::SignedDuration;
 
 use super::anchor;
 use crate::domain::Task;
 use crate::domain::anchor::Anchor;
 use crate::domain::chain::Break;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, StoredEvent};
 use crate::domain::time::after;
 use crate::flow::foundation::{Env, FlowError, audit};
 use crate::keyring::{KeyId, KeyRing, KeyringError};
 use crate::store::{Engine, EventFilter, StoreError, Transactions, Tx};
-
-use super::PAGE;
 
 /// How far apart two records may have been exchanged and still be told from changed ones.
 const NEARBY: u32 = 64;
@@ -56,39 +56,37 @@ pub fn verify(keys: &KeyRing, tx: &mut dyn Tx) -> Result<Verified, FlowError> {
 }
 
 fn verify_against(keys: &KeyRing, tx: &mut dyn Tx, noted: Option<&Anchor>) -> Result<Verified, FlowError> {
-    let mut chain = Chain { keys, seq: 0, hash: String::new(), noted: noted.map(Noted::of) };
+    let mut chain =
+        Chain { hashes: audit::Hashes::new(keys), seq: 0, hash: String::new(), noted: noted.map(Noted::of) };
     // Numbers begin at 1: nothing of ours stands before it.
     match tx.events(&EventFilter { before: Some(1), ..EventFilter::default() }, 1) {
         Ok(none) if none.is_empty() => {}
         Ok(_) | Err(StoreError::Unreadable { .. }) => return Ok(chain.broken(0, Break::Added)),
         Err(error) => return Err(error.into()),
     }
-    loop {
-        let page = match tx.events_after(chain.seq, PAGE) {
-            Ok(page) if page.is_empty() => break,
-            Ok(page) => page,
-            // A row that cannot even be read: the good ones before it are read one by one.
-            Err(StoreError::Unreadable { .. }) => match tx.events_after(chain.seq, 1) {
-                Ok(one) => one,
-                Err(StoreError::Unreadable { .. }) => {
-                    return Ok(chain.broken(chain.seq + 1, Break::Changed));
-                }
-                Err(error) => return Err(error.into()),
-            },
-            Err(error) => return Err(error.into()),
-        };
-        for event in &page {
-            if let Err(what) = chain.step(tx, event) {
-                return Ok(chain.broken(chain.seq + 1, what));
-            }
+    let mut bad = None;
+    let read = tx.each_event(0, &mut |event| match chain.step(event) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(what) => {
+            bad = Some(what);
+            ControlFlow::Break(())
         }
+    });
+    match (read, bad) {
+        // A row that cannot even be read.
+        (Err(StoreError::Unreadable { .. }), _) => Ok(chain.broken(chain.seq + 1, Break::Changed)),
+        (Err(error), _) => Err(error.into()),
+        (Ok(()), Some(Break::Changed)) if chain.is_elsewhere(tx) => {
+            Ok(chain.broken(chain.seq + 1, Break::OutOfOrder))
+        }
+        (Ok(()), Some(what)) => Ok(chain.broken(chain.seq + 1, what)),
+        (Ok(()), None) => Ok(chain.compare(audit::noted_head(tx)?)),
     }
-    Ok(chain.compare(audit::noted_head(tx)?))
 }
 
 /// The chain as far as it is known to be good.
 struct Chain<'k> {
-    keys: &'k KeyRing,
+    hashes: audit::Hashes<'k>,
     seq: u64,
     hash: String,
     noted: Option<Noted<'k>>,
@@ -108,7 +106,7 @@ impl<'a> Noted<'a> {
         Self { anchor, holds: anchor.seq == 0, younger: None }
     }
 
-    fn see(&mut self, event: &Event) {
+    fn see(&mut self, event: &StoredEvent<'_>) {
         // An anchor knows the second it was made in, a record its millisecond.
         let made = after(self.anchor.at, SignedDuration::from_millis(999));
         if event.seq <= self.anchor.seq && event.at > made && self.younger.is_none() {
@@ -136,12 +134,12 @@ impl Chain<'_> {
     }
 
     /// Takes the next record in, or says what is wrong with it.
-    fn step(&mut self, tx: &mut dyn Tx, event: &Event) -> Result<(), Break> {
+    fn step(&mut self, event: &StoredEvent<'_>) -> Result<(), Break> {
         let expected = self.seq + 1;
         if event.seq != expected {
             return Err(Break::Missing);
         }
-        match audit::chained(self.keys, &self.hash, event) {
+        match self.hashes.of_stored(&self.hash, event) {
             Some(hash) if hash == event.hash => {
                 self.seq = expected;
                 self.hash = hash;
@@ -151,21 +149,21 @@ impl Chain<'_> {
                 Ok(())
             }
             // What is no name of a key at all was written by nobody but a forger.
-            None if event.key_id.parse::<KeyId>().is_ok() => Err(Break::UnknownKey(event.key_id.clone())),
-            _ if self.is_elsewhere(tx, event) => Err(Break::OutOfOrder),
+            None if event.key_id.parse::<KeyId>().is_ok() => Err(Break::UnknownKey(event.key_id.to_owned())),
             _ => Err(Break::Changed),
         }
     }
 
-    /// Whether this record is a good one of another number nearby: then two were exchanged.
-    fn is_elsewhere(&self, tx: &mut dyn Tx, event: &Event) -> bool {
-        let nearby = tx.events_after(event.seq, NEARBY).unwrap_or_default();
+    /// Whether the next record is a good one of another number nearby: then two were exchanged.
+    fn is_elsewhere(&mut self, tx: &mut dyn Tx) -> bool {
+        let records = tx.events_after(self.seq, 1 + NEARBY).unwrap_or_default();
+        let Some((event, nearby)) = records.split_first() else { return false };
         nearby.iter().enumerate().any(|(at, next)| {
             // In its own place it would follow the record before that place, which is the exchanged one
             // itself where the two were neighbours.
             let before = nearby.get(at.saturating_sub(1)).unwrap_or(next);
             let moved = Event { seq: next.seq, ..event.clone() };
-            audit::chained(self.keys, &before.hash, &moved).is_some_and(|hash| hash == event.hash)
+            self.hashes.of(&before.hash, &moved).is_some_and(|hash| hash == event.hash)
         })
     }
 
