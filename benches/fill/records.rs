@@ -52,9 +52,10 @@ impl Fill<'_> {
             key_id: self.keys.newest().to_string(),
             hash: String::new(),
         };
-        let parts = event.chained_parts();
+        let detail = event.detail_text();
+        let parts = event.chained_parts(&detail);
         let parts: Vec<&[u8]> =
-            std::iter::once(before.as_bytes()).chain(parts.iter().map(Vec::as_slice)).collect();
+            std::iter::once(before.as_bytes()).chain(parts.iter().map(AsRef::as_ref)).collect();
         let (_, tag) = self.keys.mac(Purpose::Audit, &parts);
         event.hash = data_encoding::HEXLOWER.encode(&tag);
         event

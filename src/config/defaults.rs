@@ -22,7 +22,20 @@ pub(super) struct Row {
 
 /// All defaults, in the tables they stand in.
 pub(super) static DEFAULTS: LazyLock<DeTable<'static>> =
-    LazyLock::new(|| DeTable::parse_recoverable(EXAMPLE).0.into_inner());
+    LazyLock::new(|| DeTable::parse_recoverable(&BARE).0.into_inner());
+
+/// The example without its documentation, which would take most of the time to read it in each process.
+static BARE: LazyLock<String> = LazyLock::new(|| {
+    let mut text = String::with_capacity(EXAMPLE.len());
+    for line in lines() {
+        match line {
+            Line::Table(table) => text.extend(["[", table, "]\n"]),
+            Line::Setting { name, default, .. } => text.extend([name, " = ", default, "\n"]),
+            Line::Other(_) => {}
+        }
+    }
+    text
+});
 
 /// Every setting, in the order of the example.
 pub(super) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
@@ -58,9 +71,12 @@ fn lines() -> impl Iterator<Item = Line> {
             table = name.trim_end_matches(']');
             return Line::Table(table);
         }
+        if line.starts_with('#') {
+            return Line::Other(line);
+        }
         match line.split_once(" = ") {
-            Some((name, default)) if !line.starts_with('#') => Line::Setting { table, name, default },
-            _ => Line::Other(line),
+            Some((name, default)) => Line::Setting { table, name, default },
+            None => Line::Other(line),
         }
     })
 }

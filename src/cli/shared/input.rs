@@ -209,7 +209,7 @@ impl Addresses {
     }
 }
 
-/// Whether the person hears of the change.
+// Whether the person hears of the change. No doc comment: clap would say it in the place of a command's own.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct NoNotify {
     /// Do not notify anyone of the change; requires --reason and is recorded
