@@ -49,7 +49,7 @@ def main():
     options.add_argument("--runs", type=int, default=5)
     options.add_argument("--keep", type=Path)
     options = options.parse_args()
-    folder = options.keep or Path(tempfile.mkdtemp(prefix="regain-bench-"))
+    folder = (options.keep or Path(tempfile.mkdtemp(prefix="regain-bench-"))).resolve()
     folder.mkdir(exist_ok=True)
     env = measure.filled(folder, options.users, "people", "records")
     store, framed = folder / "data/regain/regain.db", folder / "chain"

@@ -1,9 +1,10 @@
 //! Operation records: what is written down about every success, failure, refusal and look-up (security U1).
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -264,11 +265,27 @@ impl NewEvent {
     }
 }
 
+/// A detail, read or as it is stored.
+trait Facts {
+    /// `None` where what is stored cannot be read.
+    fn facts(&self) -> Option<Cow<'_, Map<String, Value>>>;
+}
+
+impl Facts for Map<String, Value> {
+    fn facts(&self) -> Option<Cow<'_, Self>> {
+        Some(Cow::Borrowed(self))
+    }
+}
+
+impl Facts for &str {
+    fn facts(&self) -> Option<Cow<'_, Map<String, Value>>> {
+        serde_json::from_str(self).ok().map(Cow::Owned)
+    }
+}
+
 /// A detail with its moments in whole seconds; there is no free text in it.
-fn with_seconds<D: Borrow<Map<String, Value>>, S: Serializer>(
-    detail: &D,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn with_seconds<D: Facts, S: Serializer>(detail: &D, serializer: S) -> Result<S::Ok, S::Error> {
+    let facts = detail.facts().ok_or_else(|| S::Error::custom("the detail cannot be read"))?;
     // A failed try to read a moment takes long.
     let may_be_one =
         |text: &&str| text.starts_with(|first: char| first.is_ascii_digit() || "+-".contains(first));
@@ -276,7 +293,7 @@ fn with_seconds<D: Borrow<Map<String, Value>>, S: Serializer>(
         Some(at) => Value::from(whole_seconds(at).to_string()),
         None => value.clone(),
     };
-    serializer.collect_map(detail.borrow().iter().map(|(key, value)| (key, shown(value))))
+    serializer.collect_map(facts.iter().map(|(key, value)| (key, shown(value))))
 }
 
 /// An event as stored and listed, with texts and a detail of its own, or as a [`StoredEvent`].
@@ -299,7 +316,7 @@ pub struct Event<T = String, D = Map<String, Value>> {
     pub process: u32,
     pub target: Option<T>,
     pub target_id: Option<T>,
-    #[serde(serialize_with = "with_seconds", bound(serialize = "D: Borrow<Map<String, Value>>"))]
+    #[serde(serialize_with = "with_seconds", bound(serialize = "D: Facts"))]
     pub detail: D,
     pub ticket: Option<T>,
     pub key_id: T,
@@ -330,6 +347,13 @@ impl Event {
     pub fn detail_text(&self) -> String {
         // A map of texts to values cannot fail.
         serde_json::to_string(&self.detail).unwrap_or_default()
+    }
+}
+
+impl StoredEvent<'_> {
+    /// Whether the detail can be read.
+    pub fn is_readable(&self) -> bool {
+        self.detail.facts().is_some()
     }
 }
 

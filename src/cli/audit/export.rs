@@ -11,6 +11,7 @@ use super::verify::AnchorLine;
 use crate::cli::shared::{Failure, Planned, Session, runner};
 use crate::domain::Task;
 use crate::domain::anchor::Anchor;
+use crate::domain::event::StoredEvent;
 use crate::flow;
 use crate::guidance::notes;
 use crate::os::NewFile;
@@ -68,15 +69,14 @@ enum Sink<'p> {
 }
 
 impl Sink<'_> {
-    fn line(&mut self, row: &impl Serialize) -> Result<ControlFlow<()>, Failure> {
-        let line = json_line(row)?;
+    fn write(&mut self, lines: &str) -> Result<ControlFlow<()>, Failure> {
         match self {
             Self::Stdout(printer) => {
-                printer.text(&line)?;
+                printer.text(lines)?;
                 Ok(if printer.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             }
             Self::File(file, option) => {
-                let written = file.write_all(line.as_bytes());
+                let written = file.write_all(lines.as_bytes());
                 written.map_err(|error| Failure::from(file.failed(error)).of_file(option))?;
                 Ok(ControlFlow::Continue(()))
             }
@@ -129,13 +129,9 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
         Some(path) => Some(new(path, ANCHOR)?),
         None => anchor_apart.then_some(Sink::Stdout(printer)),
     };
-    let mut events = 0;
-    let ended = flow::export_records(&env, arguments.after, |event| {
-        events += 1;
-        sink.line(&event)
-    })?;
-    let anchor = match ended {
-        flow::Export::Whole(anchor) => anchor,
+    let line = |event: &StoredEvent<'_>| Ok::<_, Failure>(json_line(event)?);
+    let (events, anchor) = match flow::export_records(&env, arguments.after, line, |page| sink.write(page))? {
+        flow::Export::Whole(events, anchor) => (events, anchor),
         flow::Export::Abandoned => return Ok(()),
         flow::Export::Broken(at, what) => {
             // What is there may be evidence: it is kept, without an anchor.
@@ -143,17 +139,17 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
             return Err(Failure::Records { at, what });
         }
     };
-    let line = AnchorLine { anchor };
+    let last = AnchorLine { anchor };
     match beside {
         // The records first: an anchor beside an export that failed would vouch for nothing.
         Some(mut beside) => {
             sink.finish()?;
             printer.stands(file.is_some());
-            let _ = beside.line(&line)?;
+            let _ = beside.write(&json_line(&last)?)?;
             beside.finish()?;
         }
         None => {
-            let _ = sink.line(&line)?;
+            let _ = sink.write(&json_line(&last)?)?;
             sink.finish()?;
         }
     }
@@ -165,10 +161,10 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     printer.done(&format!(
         "Wrote {events} records to {}; the anchor is at number {}.",
         file.display(),
-        line.anchor.seq
+        last.anchor.seq
     ));
     let file = file.display().to_string();
-    Ok(printer.written(&Exported { events, file, anchor: line.anchor }, true)?)
+    Ok(printer.written(&Exported { events, file, anchor: last.anchor }, true)?)
 }
 
 fn new(path: &Path, option: &'static str) -> Result<Sink<'static>, Failure> {

@@ -9,7 +9,7 @@ use crate::domain::event::{Detail, Event, StoredEvent};
 use crate::domain::{NewEvent, Principal, Role, Target, User};
 use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::guidance::looks;
-use crate::keyring::{KeyId, KeyRing, Purpose, Tagger};
+use crate::keyring::{KeyRing, Purpose, Tagger};
 use crate::store::Tx;
 
 /// Number and hash of the last record, so that a tail cut off without the key shows.
@@ -115,8 +115,8 @@ fn detail(env: &Env<'_>, new: &NewEvent) -> Map<String, Value> {
 /// Computes the hashes of a chain.
 pub(crate) struct Hashes<'k> {
     keys: &'k KeyRing,
-    /// Of the key of the event before: most events have the same.
-    tagger: Option<(KeyId, Tagger)>,
+    /// By the name of the key of the event before: most events have the same.
+    tagger: Option<(String, Tagger)>,
 }
 
 impl<'k> Hashes<'k> {
@@ -135,17 +135,16 @@ impl<'k> Hashes<'k> {
     }
 
     fn chain<T: AsRef<str>, D>(&mut self, before: &str, event: &Event<T, D>, detail: &str) -> Option<String> {
-        let key = event.key_id.as_ref().parse().ok()?;
-        let tagger = match self.tagger.take().filter(|(of, _)| *of == key) {
-            Some((_, tagger)) => tagger,
-            None => self.keys.tagger(key, Purpose::Audit).ok()?,
-        };
+        let key = event.key_id.as_ref();
+        if self.tagger.as_ref().is_none_or(|(of, _)| of != key) {
+            let tagger = self.keys.tagger(key.parse().ok()?, Purpose::Audit).ok()?;
+            self.tagger = Some((key.to_owned(), tagger));
+        }
+        let (_, tagger) = self.tagger.as_ref()?;
         let parts = event.chained_parts(detail);
         let parts: Vec<&[u8]> =
             std::iter::once(before.as_bytes()).chain(parts.iter().map(AsRef::as_ref)).collect();
-        let tag = tagger.tag(&parts);
-        self.tagger = Some((key, tagger));
-        Some(HEXLOWER.encode(&tag))
+        Some(HEXLOWER.encode(&tagger.tag(&parts)))
     }
 }
 

@@ -13,6 +13,9 @@ use crate::store::{Durability, Engine, StoreError};
 /// a slow disk is waited for (100 ms).
 pub const TOGETHER: usize = 64;
 
+/// How many are waited for: a flush takes as much of a core as a fiftieth of a hash, and some 100 ms pass unnoticed.
+const LEAST: usize = 8;
+
 /// A person as written.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Named {
@@ -135,7 +138,7 @@ impl<P: AboutUser> Batch<P> {
     }
 
     /// Goes through all of them in their order, `at_once` at most at a time. What `prepare` promised for each, `act` gets
-    /// for those who are ready, to do it and to say of each how that ended; and `tell` hears of everybody, when what was
+    /// for some who are ready, to do it and to say of each how that ended; and `tell` hears of everybody, when what was
     /// done survives a loss of power. Only an error of `tell` ends it early.
     pub fn carry_out<M, D, E: LeavesUnknown, X>(
         self,
@@ -153,11 +156,11 @@ impl<P: AboutUser> Batch<P> {
             coming.extend(rows.by_ref().take(room).map(|row| row.prepared_by(&prepare)));
         };
         prepare_more(&mut coming);
-        while let Some(first) = coming.pop_front() {
-            let mut group = vec![first];
-            let others = coming.iter_mut().take(at_once.saturating_sub(1));
+        while !coming.is_empty() {
+            let waited_for = LEAST.min(coming.len());
+            let others = coming.iter_mut().skip(waited_for);
             let ready = others.map(Planned::is_ready).take_while(|ready| *ready).count();
-            group.extend(coming.drain(..ready));
+            let group = coming.drain(..waited_for + ready).collect();
             // The others are prepared while these are done.
             prepare_more(&mut coming);
             let told = carry_out_group(store, group, &mut act);
@@ -168,7 +171,7 @@ impl<P: AboutUser> Batch<P> {
     }
 }
 
-/// Does those who are ready, or the first as soon as it is.
+/// Does all of a group, once they are ready.
 fn carry_out_group<P, M, D, E: LeavesUnknown>(
     store: &dyn Engine,
     group: Vec<Planned<(P, Promise<Result<M, FlowError>>)>>,

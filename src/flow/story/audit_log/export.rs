@@ -7,16 +7,16 @@ use super::{PAGE, anchor};
 use crate::domain::Task;
 use crate::domain::anchor::Anchor;
 use crate::domain::chain::Break;
-use crate::domain::event::Event;
+use crate::domain::event::StoredEvent;
 use crate::flow::foundation::{Env, FlowError, audit, clock};
-use crate::store::Transactions;
+use crate::store::{StoreError, Transactions, Tx};
 
 /// How an export ended.
 #[derive(Debug)]
 #[must_use]
 pub enum Export {
-    /// Everything was handed out, and this is the anchor of it.
-    Whole(Anchor),
+    /// Everything was handed out, so many records, and this is the anchor of it.
+    Whole(u64, Anchor),
     /// Everything was handed out that is there, and no anchor was made, because it would vouch for what was tampered
     /// with: the first bad record.
     Broken(u64, Break),
@@ -24,52 +24,78 @@ pub enum Export {
     Abandoned,
 }
 
-/// Hands every record after that number to `each`, the oldest first, as they were when it began; admins only.
-/// Their hashes are checked on the way, from the first one handed out.
+/// Hands every record after that number to `write`, the oldest first, as they were when it began, in pages of what
+/// `line` makes of each; admins only. Their hashes are checked on the way, from the first one handed out.
 pub fn export_records<E: From<FlowError>>(
     env: &Env<'_>,
     after: u64,
-    mut each: impl FnMut(Event) -> Result<ControlFlow<()>, E>,
+    line: impl Fn(&StoredEvent<'_>) -> Result<String, E>,
+    mut write: impl FnMut(&str) -> Result<ControlFlow<()>, E>,
 ) -> Result<Export, E> {
     env.authorize(Task::ReadRecords, None)?;
-    let start = start(env, after)?;
-    let (mut seq, mut before, mut sound) = (after, start.before, start.sound);
+    let (head, mut so_far) = start(env, after)?;
     let mut hashes = audit::Hashes::new(env.keys);
-    while seq < start.head.seq {
-        let size = u32::try_from(start.head.seq - seq).unwrap_or(PAGE).min(PAGE);
-        let mut page = env.read(|tx| tx.events_after(seq, size))?;
-        page.retain(|event| event.seq <= start.head.seq);
-        if page.is_empty() {
+    loop {
+        // Nothing waits within the transaction for whoever reads the page.
+        let (lines, now) = env.read(|tx| page(tx, &so_far, head.seq, &mut hashes, &line))?;
+        if now.events == so_far.events {
             break;
         }
-        for event in page {
-            sound &=
-                event.seq == seq + 1 && hashes.of(&before, &event).is_some_and(|hash| hash == event.hash);
-            seq = event.seq;
-            before.clone_from(&event.hash);
-            if each(event)?.is_break() {
-                return Ok(Export::Abandoned);
-            }
+        so_far = now;
+        if write(&lines?)?.is_break() {
+            return Ok(Export::Abandoned);
         }
     }
-    sound &= seq >= start.head.seq && (after >= start.head.seq || before == start.head.hash);
-    if !sound {
+    let SoFar { events, seq, hash, sound } = so_far;
+    if !sound || seq < head.seq || (after < head.seq && hash != head.hash) {
         let (at, what) = verify_records(env, None)?.first_bad.unwrap_or((seq, Break::Changed));
         return Ok(Export::Broken(at, what));
     }
-    Ok(Export::Whole(start.head))
+    Ok(Export::Whole(events, head))
 }
 
-/// What is known before the first record is handed out.
-struct Start {
-    /// The last record, to which the export goes.
-    head: Anchor,
-    /// The hash of the record before the first one.
-    before: String,
+/// What was handed out.
+#[derive(Clone)]
+struct SoFar {
+    events: u64,
+    /// Number and hash of the last record; at first, of the one before the first.
+    seq: u64,
+    hash: String,
+    /// Whether the chain is in order up to there.
     sound: bool,
 }
 
-fn start(env: &Env<'_>, after: u64) -> Result<Start, FlowError> {
+/// The lines of the next records, up to the one with the number `last`, and what is handed out with them.
+fn page<E>(
+    tx: &mut dyn Tx,
+    so_far: &SoFar,
+    last: u64,
+    hashes: &mut audit::Hashes<'_>,
+    line: impl Fn(&StoredEvent<'_>) -> Result<String, E>,
+) -> Result<(Result<String, E>, SoFar), StoreError> {
+    let (mut lines, mut now, mut readable) = (Ok(String::new()), so_far.clone(), true);
+    tx.each_event(so_far.seq, &mut |event| {
+        let Ok(page) = &mut lines else { return ControlFlow::Break(()) };
+        if event.seq > last || now.events - so_far.events == u64::from(PAGE) {
+            return ControlFlow::Break(());
+        }
+        let hash = hashes.of_stored(&now.hash, event);
+        if event.seq != now.seq + 1 || hash.as_deref() != Some(event.hash) {
+            now.sound = false;
+            readable &= event.is_readable();
+        }
+        match line(event) {
+            Ok(line) => page.push_str(&line),
+            Err(error) => lines = Err(error),
+        }
+        now = SoFar { events: now.events + 1, seq: event.seq, hash: event.hash.to_owned(), sound: now.sound };
+        ControlFlow::Continue(())
+    })?;
+    if readable { Ok((lines, now)) } else { Err(StoreError::Unreadable { column: "detail" }) }
+}
+
+/// The last record, to which the export goes, and what is known before the first one is handed out.
+fn start(env: &Env<'_>, after: u64) -> Result<(Anchor, SoFar), FlowError> {
     env.store.read(|tx| {
         let last = tx.last_event()?;
         let (seq, hash) = last.map_or((0, String::new()), |event| (event.seq, event.hash));
@@ -84,6 +110,7 @@ fn start(env: &Env<'_>, after: u64) -> Result<Start, FlowError> {
         }
         let now = env.clock.now();
         let at = clock::latest_moment(tx)?.map_or(now, |seen| seen.max(now));
-        Ok(Start { head: anchor::make(env.keys, seq, hash, at)?, before, sound })
+        let head = anchor::make(env.keys, seq, hash, at)?;
+        Ok((head, SoFar { events: 0, seq: after, hash: before, sound }))
     })
 }
