@@ -3,13 +3,12 @@
 
     cargo build --release && benches/start.py [--users N] [--runs N] [--keep FOLDER] > figures.jsonl
 
-Needs python3, the sqlite3 shell and GNU time. `--keep` names a folder that keeps the store of `benches/million.sh`, or has
-it already.
+Needs python3, the sqlite3 shell and GNU time. `--keep` names a folder that keeps the store, or has it already.
 """
-import argparse, subprocess, sys, tempfile
+import argparse, tempfile
 from pathlib import Path
 
-from measure import REGAIN, ROOT, environment, figure, memory, paired
+from measure import REGAIN, figure, filled, memory, paired
 
 SQLITE = "sqlite3, the same look-up"
 LOOK_UP = (
@@ -21,10 +20,7 @@ MIB = 16
 
 
 def measure(folder, options):
-    env, store = environment(folder), folder / "data/regain/regain.db"
-    if not store.exists():
-        made = ["bash", ROOT / "benches/million.sh", REGAIN, folder, str(options.users)]
-        subprocess.run(made, check=True, stdout=sys.stderr)
+    env, store = filled(folder, options.users, "people"), folder / "data/regain/regain.db"
     sqlite = (["sqlite3", "-readonly", str(store), LOOK_UP], b"", env)
     for what, argv, bound in COMMANDS:
         ours, theirs = paired(options.runs, ([REGAIN, *argv], b"", env), sqlite)
