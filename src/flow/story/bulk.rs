@@ -209,7 +209,7 @@ fn carry_out_group<P, M, D, E: LeavesUnknown>(
     told.into_iter().map(|(row, user, unplanned)| (row, user, outcome(unplanned))).collect()
 }
 
-/// The same for each of those who waited together.
+/// A flush that failed, as the outcome of one of those who waited for it.
 fn doubt(error: &StoreError) -> FlowError {
     let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     StoreError::Unknown(cause.into()).into()
