@@ -303,7 +303,7 @@ fn main() {
     compare(
         "draining 30 times as many",
         "draining few",
-        Some(1.0 / 1.3),
+        Some(0.77),
         || drain(&env, Box::new(client(forgets)), many),
         || drain(&env, Box::new(client(forgets)), few),
     );

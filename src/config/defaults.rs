@@ -26,13 +26,14 @@ pub(super) static DEFAULTS: LazyLock<DeTable<'static>> =
 
 /// The example without its documentation, which would take most of the time to read it in each process.
 static BARE: LazyLock<String> = LazyLock::new(|| {
-    let mut text = String::with_capacity(EXAMPLE.len());
-    for line in lines() {
-        match line {
-            Line::Table(table) => text.extend(["[", table, "]\n"]),
-            Line::Setting { name, default, .. } => text.extend([name, " = ", default, "\n"]),
-            Line::Other(_) => {}
+    let (mut text, mut within) = (String::with_capacity(EXAMPLE.len()), "");
+    for row in ROWS.iter() {
+        let (table, name) = split(&row.key);
+        if table != within {
+            text.extend(["[", table, "]\n"]);
+            within = table;
         }
+        text.extend([name, " = ", row.default, "\n"]);
     }
     text
 });
@@ -71,12 +72,11 @@ fn lines() -> impl Iterator<Item = Line> {
             table = name.trim_end_matches(']');
             return Line::Table(table);
         }
-        if line.starts_with('#') {
-            return Line::Other(line);
-        }
-        match line.split_once(" = ") {
-            Some((name, default)) => Line::Setting { table, name, default },
-            None => Line::Other(line),
+        match line.split_once('=') {
+            Some((name, default)) if !line.starts_with('#') => {
+                Line::Setting { table, name: name.trim_end(), default: default.trim_start() }
+            }
+            _ => Line::Other(line),
         }
     })
 }

@@ -162,7 +162,7 @@ pub(in crate::cli) fn doubts(printer: &Printer, addresses: &[Address]) {
     }
 }
 
-/// `--email E` or `--mobile M`, exactly one.
+// `--email E` or `--mobile M`, exactly one. No doc comment: clap would say it in the place of a command's own.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(in crate::cli) struct OneAddress {

@@ -12,7 +12,7 @@ use crate::domain::message::Message;
 use crate::domain::outbox::Outgoing;
 use crate::domain::time::after;
 use crate::domain::{Channel, id};
-use crate::flow::foundation::{Env, FlowError};
+use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::flow::messages::outages::{Hold, Outages};
 use crate::flow::messages::outcome::{Delivered, End, Trouble, record_outcome};
 use crate::keyring::{KeyId, KeyringError, Sealed};
@@ -241,7 +241,7 @@ fn step(
 ) -> Result<(Option<Claimed>, Delivered), FlowError> {
     let mut chance = [0_u8];
     env.entropy.fill(&mut chance)?;
-    env.write_in_a_row(|tx| {
+    let body = |tx: &mut Transaction<'_>| {
         let counted = match ended {
             Some((claimed, end)) => record_outcome(tx, worker, &claimed.row, end, chance[0])?,
             None => Delivered::default(),
@@ -250,7 +250,8 @@ fn step(
             return Ok((None, counted));
         }
         Ok((claim(tx.store, tx.now, worker, &outages.held(tx.now))?, counted))
-    })
+    };
+    if ended.is_some() { env.write_in_a_row(body) } else { env.write(body) }
 }
 
 fn claim(
