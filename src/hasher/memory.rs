@@ -59,7 +59,9 @@ mod tests {
     fn used(count: usize) -> usize {
         let mut memory = Memory::new();
         let blocks = memory.blocks(count).unwrap();
-        blocks.iter_mut().for_each(|block| block.as_mut().fill(u64::MAX));
+        for block in &mut *blocks {
+            block.as_mut().fill(u64::MAX);
+        }
         std::ptr::from_ref(&blocks[count / 2]).addr()
     }
 

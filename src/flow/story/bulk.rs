@@ -56,6 +56,9 @@ pub enum Outcome<D, E> {
     Unknown(E),
 }
 
+/// What a change needs, or why it cannot be had.
+type Preparing<M> = Promise<Result<M, FlowError>>;
+
 /// What became of whom: row, name and outcome.
 pub type Told<D, E> = (u64, String, Outcome<D, E>);
 
@@ -144,7 +147,7 @@ impl<P: AboutUser> Batch<P> {
         self,
         store: &dyn Engine,
         at_once: usize,
-        prepare: impl Fn(&P) -> Promise<Result<M, FlowError>>,
+        prepare: impl Fn(&P) -> Preparing<M>,
         mut act: impl FnMut(Vec<(P, M)>) -> Vec<Result<D, E>>,
         mut tell: impl FnMut(Vec<Told<D, E>>) -> Result<(), X>,
     ) -> Result<Tally, X> {
@@ -164,7 +167,9 @@ impl<P: AboutUser> Batch<P> {
             // The others are prepared while these are done.
             prepare_more(&mut coming);
             let told = carry_out_group(store, group, &mut act);
-            told.iter().for_each(|(_, _, outcome)| tally.count(outcome));
+            for (_, _, outcome) in &told {
+                tally.count(outcome);
+            }
             tell(told)?;
         }
         Ok(tally)
@@ -174,7 +179,7 @@ impl<P: AboutUser> Batch<P> {
 /// Does all of a group, once they are ready.
 fn carry_out_group<P, M, D, E: LeavesUnknown>(
     store: &dyn Engine,
-    group: Vec<Planned<(P, Promise<Result<M, FlowError>>)>>,
+    group: Vec<Planned<(P, Preparing<M>)>>,
     act: &mut impl FnMut(Vec<(P, M)>) -> Vec<Result<D, E>>,
 ) -> Vec<Told<D, E>> {
     let mut planned = Vec::new();
@@ -204,7 +209,7 @@ fn carry_out_group<P, M, D, E: LeavesUnknown>(
     told.into_iter().map(|(row, user, unplanned)| (row, user, outcome(unplanned))).collect()
 }
 
-/// The same for each of those who waited together.
+/// A flush that failed, as the outcome of one of those who waited for it.
 fn doubt(error: &StoreError) -> FlowError {
     let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     StoreError::Unknown(cause.into()).into()

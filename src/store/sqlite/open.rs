@@ -230,7 +230,7 @@ impl Engine for Sqlite {
                 let Some(log) = self.unflushed.take() else { return Ok(()) };
                 synchronous("FULL")?;
                 // What of it a checkpoint has brought into the store meanwhile was flushed before that.
-                log.sync_data().map_err(|error| {
+                log.sync_all().map_err(|error| {
                     self.gap.set(true);
                     StoreError::Unknown(Box::new(error))
                 })
