@@ -72,6 +72,9 @@ def main():
             "sqlite3 -json, the same join", shell("-json", readiness), 1.7)
     compare("audit export", ["audit", "export"], "sqlite3 -json, the same rows", shell("-json", RECORDS), 1.7)
     compare("audit verify", ["audit", "verify"], "a bare loop of the same hashes", [chain, framed], 4)
+    listing = [str(measure.REGAIN), "user", "list", "-o", "jsonl"]
+    whole, some = measure.memory(listing, env), measure.memory([*listing, "--limit", "1000"], env)
+    measure.figure(f"user list of {options.users:,}, memory", "of 1,000", "MiB", whole, some, at_most=1.5)
     if not options.keep:
         shutil.rmtree(folder)
 

@@ -13,7 +13,7 @@ use regain::domain::principal::NamedAs;
 use regain::domain::request::{Method, Purpose, Request, State as RequestState};
 use regain::domain::time::after;
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{Disposition, Tally, Tx};
+use regain::store::{Disposition, ReferenceMac, Tally, Tx};
 
 use super::{Fill, LIFE, Step, id};
 
@@ -36,11 +36,12 @@ impl Fill<'_> {
                 matter: None,
             };
             self.tried(tx, &ended)?;
-            tx.insert_handed_over(&due.id, None)?;
+            let key_id = self.keys.newest().to_string();
+            tx.set_reference(&due.id, &ReferenceMac { key_id, tag: self.tag("reference", at) })?;
             self.notice(tx, at)?;
             self.token(tx, at)?;
             self.challenge(tx, at)?;
-            for scope in ["sent_to_contact", "sent_to_person", "sent_from_source", "guesses", "surplus"] {
+            for scope in ["sent_to_contact", "sent_to_person", "guesses"] {
                 tx.spend(scope, &self.tag(scope, at), self.at(at))?;
             }
             tx.spend("sent_by_channel", b"email", self.at(at))?;

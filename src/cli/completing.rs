@@ -5,14 +5,14 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use clap::{Command, CommandFactory, ValueHint};
+use clap::{Command, ValueHint};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::completions::VARIABLE;
 use super::globals::Globals;
 use super::shared::Context;
-use super::tree::Cli;
+use super::tree as commands;
 use crate::config::{self, Intent};
 use crate::domain::name::key_of;
 use crate::domain::policy::FieldTable as _;
@@ -32,7 +32,7 @@ pub(super) fn answer() -> bool {
 
 /// The command tree with the candidates of its values.
 fn tree() -> Command {
-    with_candidates(Cli::command())
+    with_candidates(commands::whole())
 }
 
 /// Values complete by what they are called in the help, so that no subcommand has to say it again.

@@ -6,23 +6,31 @@ use std::process::ExitCode;
 
 use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches, ValueEnum};
+use clap::{Args as _, CommandFactory, FromArgMatches, ValueEnum};
 
+use super::globals::Globals;
 use super::shared::input::ForeignCharacter;
 use super::shared::{Exit, Failure, observe, program, ui_environment};
-use super::tree::{Cli, with_examples_first};
+use super::tree::{self, Cli};
 use crate::config::Environment;
 use crate::guidance::meant::{self, Meant};
 use crate::ui::{Format, Printer, Settings};
 
 /// The command line, or the exit code after help, version or an error were shown.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
-    let arguments: Vec<OsString> = asking_for_help(arguments.into_iter().collect());
-    let parsed =
-        taking_negative_numbers(with_examples_first(Cli::command())).try_get_matches_from(&arguments);
-    let error = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // What is understood so needs one command of the tree. All of it is for everything else.
+    let (arguments, error) = match asked_for(&arguments) {
         Ok(cli) => return Ok(cli),
-        Err(error) => error,
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => (arguments, error),
+        Err(_) => {
+            let arguments = asking_for_help(arguments);
+            let parsed = tree::whole().try_get_matches_from(&arguments);
+            match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+                Ok(cli) => return Ok(cli),
+                Err(error) => (arguments, error),
+            }
+        }
     };
     let environment = Environment::of_this_process();
     let format = format_of_errors(&arguments, &environment);
@@ -56,13 +64,28 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     }
 }
 
-/// `-1` after an option that takes a value is its value, and refused as that one's where it is none.
-fn taking_negative_numbers(command: clap::Command) -> clap::Command {
-    let command = command.mut_args(|argument| {
-        let takes_one = argument.get_action().takes_values() && !argument.is_positional();
-        if takes_one { argument.allow_negative_numbers(true) } else { argument }
-    });
-    command.mut_subcommands(taking_negative_numbers)
+/// The command line as the command takes it that it names.
+fn asked_for(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut tree = Cli::command();
+    let tree = match alone(&mut tree, &mut arguments.iter().skip(1).filter_map(|word| word.to_str())) {
+        Some(command) => Globals::augment_args(clap::Command::new("regain")).subcommand(command),
+        None => tree,
+    };
+    Cli::from_arg_matches(&tree.try_get_matches_from(arguments)?)
+}
+
+/// The subcommand that the words name, with the one beneath it that they name, and without the others: each that is
+/// there gets a copy of every global option.
+fn alone<'w>(
+    command: &mut clap::Command,
+    words: &mut impl Iterator<Item = &'w str>,
+) -> Option<clap::Command> {
+    let word = words.find(|word| command.find_subcommand(word).is_some())?;
+    let named = command.find_subcommand_mut(word)?;
+    Some(match alone(named, words) {
+        Some(beneath) => clap::Command::new(word.to_owned()).subcommand(beneath),
+        None => std::mem::take(named),
+    })
 }
 
 /// `regain help user create` is `regain user create --help`, wherever among the subcommands `help` stands. A word
@@ -184,7 +207,7 @@ fn an_option_of_ours(text: &str) -> Option<String> {
             || command.get_subcommands().any(|command| takes(command, name))
     }
     let name = strip_value(text);
-    takes(&Cli::command(), name.strip_prefix("--")?).then_some(name)
+    takes(&tree::whole(), name.strip_prefix("--")?).then_some(name)
 }
 
 /// What was meant by the name of a command or an option that there is not here.

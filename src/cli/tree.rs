@@ -30,6 +30,7 @@ pub(super) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(super) enum Command {
     Demo(demo::Demo),
     Init(init::Init),
@@ -91,9 +92,17 @@ pub(super) enum Command {
     Version(version::Version),
 }
 
-/// The commands as their help shows them: with the examples before the usage and the options, because they are what
-/// somebody looks for.
-pub(super) fn with_examples_first(command: clap::Command) -> clap::Command {
+/// Every command with its arguments, as its help shows it. What is derived has the arguments of a command only once
+/// that one is parsed: most of what a short command does would be to make those of all others.
+pub(super) fn whole() -> clap::Command {
+    let mut tree = Cli::command();
+    tree.build();
+    in_our_form(tree)
+}
+
+/// With the examples before the usage and the options, because they are what somebody looks for; and with `-1` after an
+/// option that takes a value as its value, refused as that one's where it is none.
+fn in_our_form(command: clap::Command) -> clap::Command {
     const TEMPLATE: &str =
         "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
     let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
@@ -105,8 +114,11 @@ pub(super) fn with_examples_first(command: clap::Command) -> clap::Command {
     } else {
         command
     };
-    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_examples_first))
+    let command = command.mut_args(|argument| {
+        let takes_one = argument.get_action().takes_values() && !argument.is_positional();
+        if takes_one { argument.allow_negative_numbers(true) } else { argument }
+    });
+    command.mut_subcommands(in_our_form)
 }
 
 /// Runs what was asked for.
@@ -154,9 +166,20 @@ mod tests {
     }
 
     #[test]
+    fn a_command_has_its_arguments_once_it_is_parsed() {
+        fn judge(command: &clap::Command) {
+            for below in command.get_subcommands() {
+                assert_eq!(below.get_arguments().count(), 0, "{}: defer", below.get_name());
+                judge(below);
+            }
+        }
+        judge(&Cli::command());
+    }
+
+    #[test]
     fn examples_stand_before_usage_and_options() {
         let mut all = Vec::new();
-        helps(&mut with_examples_first(Cli::command()), &mut all);
+        helps(&mut whole(), &mut all);
         let with_examples: Vec<&String> = all.iter().filter(|help| help.contains("\nExample")).collect();
         assert!(with_examples.len() > 50, "{}", with_examples.len());
         for help in with_examples {

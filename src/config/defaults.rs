@@ -22,7 +22,21 @@ pub(super) struct Row {
 
 /// All defaults, in the tables they stand in.
 pub(super) static DEFAULTS: LazyLock<DeTable<'static>> =
-    LazyLock::new(|| DeTable::parse_recoverable(EXAMPLE).0.into_inner());
+    LazyLock::new(|| DeTable::parse_recoverable(&BARE).0.into_inner());
+
+/// The example without its documentation, which would take most of the time to read it in each process.
+static BARE: LazyLock<String> = LazyLock::new(|| {
+    let (mut text, mut within) = (String::with_capacity(EXAMPLE.len()), "");
+    for row in ROWS.iter() {
+        let (table, name) = split(&row.key);
+        if table != within {
+            text.extend(["[", table, "]\n"]);
+            within = table;
+        }
+        text.extend([name, " = ", row.default, "\n"]);
+    }
+    text
+});
 
 /// Every setting, in the order of the example.
 pub(super) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
@@ -58,8 +72,10 @@ fn lines() -> impl Iterator<Item = Line> {
             table = name.trim_end_matches(']');
             return Line::Table(table);
         }
-        match line.split_once(" = ") {
-            Some((name, default)) if !line.starts_with('#') => Line::Setting { table, name, default },
+        match line.split_once('=') {
+            Some((name, default)) if !line.starts_with('#') => {
+                Line::Setting { table, name: name.trim_end(), default: default.trim_start() }
+            }
             _ => Line::Other(line),
         }
     })

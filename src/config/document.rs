@@ -105,9 +105,10 @@ impl<'t> Reading<'t> {
 
     /// A key that is set for another transport is a mistake, and its default is none.
     fn refuse_keys_of_other_transports(&mut self) {
-        let values = self.values();
         for (table, channel) in CHANNELS {
-            let transport = at(&values, &format!("{table}.transport")).and_then(DeValue::as_str);
+            let key = format!("{table}.transport");
+            let given = self.found.iter().find(|found| found.row.key == key).map(|found| &found.value);
+            let transport = given.or_else(|| at(&DEFAULTS, &key)).and_then(DeValue::as_str);
             let meant = |found: &Found<'_>| {
                 let (its_table, name) = split(&found.row.key);
                 let is_set = its_table == table && on_one_line(&found.value) != found.row.default;
@@ -134,7 +135,7 @@ impl<'t> Reading<'t> {
             };
             let left = self.found.len();
             if let Some((table, channel)) = CHANNELS.into_iter().find(|(table, _)| *table == fault.key) {
-                let keys: Keys = value::read(at(&values, table)?).ok()?;
+                let keys: Keys = value::read(at(values.as_table()?, table)?).ok()?;
                 for (name, message) in keys.judge(channel).err().unwrap_or_default() {
                     self.tell(&format!("{table}.{name}"), message);
                 }
@@ -184,8 +185,10 @@ impl<'t> Reading<'t> {
 }
 
 /// What stands at a dotted key.
-fn at<'v, 't>(values: &'v DeValue<'t>, key: &str) -> Option<&'v DeValue<'t>> {
-    key.split('.').try_fold(values, |value, name| value.get(name).map(Spanned::get_ref))
+fn at<'v, 't>(table: &'v DeTable<'t>, key: &str) -> Option<&'v DeValue<'t>> {
+    let (name, rest) = key.split_once('.').unwrap_or((key, ""));
+    let value = table.get(name)?.get_ref();
+    if rest.is_empty() { Some(value) } else { at(value.as_table()?, rest) }
 }
 
 fn put<'t>(table: &mut DeTable<'t>, key: &str, value: &DeValue<'t>) {

@@ -8,8 +8,8 @@ fn run(script: &str, input: Input, timeout: u64) -> Result<Accepted, (Stage, Per
         subject: "Your code".to_owned(),
         body: "012345 is it\n".to_owned(),
     };
-    let outbound =
-        OutboundMessage { id: "msg_0a1", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
+    let at = "2026-11-21T18:12:03Z".parse().unwrap();
+    let outbound = OutboundMessage { id: "msg_0a1", at, message: &message, again: false };
     let argv = ["/bin/sh", "-c", script, "name", "$HOME; two words"].map(str::to_owned);
     Command::new(&argv, input, Duration::from_secs(timeout))
         .hand_over(&outbound)

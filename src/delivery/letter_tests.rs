@@ -4,8 +4,8 @@ use crate::domain::message::Message;
 
 fn written(to: &str, subject: &str, body: &str) -> Result<String, DeliveryError> {
     let message = Message { to: to.to_owned(), subject: subject.to_owned(), body: body.to_owned() };
-    let outbound =
-        OutboundMessage { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
+    let at = "2026-11-21T18:12:03Z".parse().unwrap();
+    let outbound = OutboundMessage { id: "msg_0a12b9", at, message: &message, again: false };
     let head = Letterhead { from: Mailbox::bare("regain@example.org"), reply_to: None, html: false };
     let bytes = letter(&outbound, &head)?;
     Ok(String::from_utf8(bytes.to_vec()).unwrap())
@@ -59,8 +59,8 @@ fn t8_no_field_can_begin_another_header() {
 
 fn for_both(to: &str, body: &str) -> String {
     let message = Message { to: to.to_owned(), subject: "Your code".to_owned(), body: body.to_owned() };
-    let outbound =
-        OutboundMessage { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
+    let at = "2026-11-21T18:12:03Z".parse().unwrap();
+    let outbound = OutboundMessage { id: "msg_0a12b9", at, message: &message, again: false };
     let head = Letterhead {
         from: Mailbox::bare("regain@b\u{fc}cher.example"),
         reply_to: Some(Mailbox::parse("Help \u{7231} <help@example.org>").unwrap()),

@@ -51,8 +51,10 @@ impl Maildir {
         let name = format!("{}.{}.{}", outbound.at.as_second(), outbound.id, self.host);
         let begun = format!("{name}.");
         let written = self.folder.join("tmp").join(format!("{begun}{}", std::process::id()));
-        // Left by workers that died, with the code in it.
-        remove_leavings(&self.folder.join("tmp"), &begun);
+        if outbound.again {
+            // Left by workers that died, with the code in it.
+            remove_leavings(&self.folder.join("tmp"), &begun);
+        }
         write_unnamed(&written, bytes)?;
         move_into(&written, &self.folder.join("new").join(&name))?;
         Ok(name)
@@ -81,6 +83,7 @@ mod tests {
             id,
             at: "2026-11-21T18:12:03Z".parse().unwrap(),
             message: &message,
+            again: true,
         })
     }
 

@@ -26,13 +26,15 @@ impl Spool {
         Self { folder: folder.to_owned(), format, group_readable }
     }
 
-    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+    fn put(&self, name: &str, bytes: &[u8], again: bool) -> Result<(), FileError> {
         // The folder is the daemon's: one that we made would not be looked into.
         check_is_folder(&self.folder)?;
         let begun = format!(".{name}.");
         let written = self.folder.join(format!("{begun}{}.LOCK", std::process::id()));
-        // Left by workers that died, with the code in it.
-        remove_leavings(&self.folder, &begun);
+        // Left by workers that died, with the code in it. Others may wait in the folder, by the thousand.
+        if again {
+            remove_leavings(&self.folder, &begun);
+        }
         write_unnamed(&written, bytes)?;
         let shared = if self.group_readable { share_with_group(&written) } else { Ok(()) };
         shared.and_then(|()| move_into(&written, &self.folder.join(name))).inspect_err(|_| {
@@ -56,7 +58,8 @@ impl Transport for Spool {
             SpoolFormat::Smstools => (format!("regain-{}", outbound.id), smstools(number, outbound)),
             SpoolFormat::Gammu => (gammu_name(number, outbound), gammu(outbound)),
         };
-        self.put(&name, &bytes).map_err(|error| DeliveryError::temporary(Stage::Accept, error))?;
+        self.put(&name, &bytes, outbound.again)
+            .map_err(|error| DeliveryError::temporary(Stage::Accept, error))?;
         Ok(Accepted { reference: name })
     }
 }
@@ -102,7 +105,7 @@ mod tests {
     fn hand_over(spool: &mut Spool, to: &str, body: &str) -> Result<Accepted, DeliveryError> {
         let message = Message { to: to.to_owned(), subject: "s".to_owned(), body: body.to_owned() };
         let at = "2026-11-21T18:12:03Z".parse().unwrap();
-        spool.hand_over(&OutboundMessage { id: "msg_a1", at, message: &message })
+        spool.hand_over(&OutboundMessage { id: "msg_a1", at, message: &message, again: true })
     }
 
     fn files(folder: &Path) -> Vec<(String, Vec<u8>, u32)> {

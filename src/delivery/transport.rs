@@ -44,6 +44,8 @@ pub struct OutboundMessage<'m> {
     /// When it was queued.
     pub at: Timestamp,
     pub message: &'m Message,
+    /// Whether it was tried before: only then something of it may have been left behind.
+    pub again: bool,
 }
 
 /// What the other side said when it took a message.

@@ -1,8 +1,8 @@
 //! argon2id between PHC strings and what goes into them.
 
 use argon2::password_hash::phc::{Output, ParamsString, Salt};
-use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, ParamsBuilder, PasswordHash, Version};
-use zeroize::Zeroizing;
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, ParamsBuilder, PasswordHash, Version};
+use zeroize::{Zeroizing, zeroize_stack};
 
 use super::error::HashError;
 use super::memory::Memory;
@@ -14,6 +14,9 @@ use crate::keyring::{KeyId, KeyRing, Purpose};
 pub(super) const SALT: usize = 16;
 /// Bytes of a tag (security P7).
 const TAG: usize = 32;
+
+/// Bytes of the stack that computing a hash may use: some ten blocks.
+const STACK: usize = 32 * 1_024;
 
 /// What a tag depends on besides password and salt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +35,8 @@ pub(super) struct Stored {
 
 /// `$argon2id$v=19$m=…,t=…,p=…[,keyid=…]$salt$tag`. What costs too much is not tried (security P7).
 ///
-/// Its blocks are wiped with `memory`, and the library wipes what it copies of the password, the pepper and the last
-/// block. What it leaves on the stack, and in registers, cannot be reached from here: single blocks of the middle, and
-/// the state of BLAKE2.
+/// Its blocks are wiped with `memory`, and what the library left on the stack at the end: single blocks, and what BLAKE2
+/// knew of the password. What is in registers cannot be reached from here.
 pub(super) fn hash(
     memory: &mut Memory,
     recipe: Recipe,
@@ -60,10 +62,7 @@ pub(super) fn hash(
     let written = ParamsString::try_from(&params).map_err(|_| HashError::Cost)?;
     let argon2 = Argon2::new_with_secret(&secret, Algorithm::Argon2id, Version::V0x13, params)
         .map_err(|_| HashError::Cost)?;
-    let mut tag = [0; TAG];
-    argon2
-        .hash_password_into_with_memory(password.expose().as_bytes(), salt, &mut tag, blocks)
-        .map_err(|_| HashError::Cost)?;
+    let tag = tag(&argon2, password, salt, blocks).map_err(|_| HashError::Cost)?;
     Ok(PasswordHash {
         algorithm: ARGON2ID_IDENT,
         version: Some(Version::V0x13.into()),
@@ -71,6 +70,31 @@ pub(super) fn hash(
         salt: Some(Salt::new(salt).map_err(|_| HashError::Cost)?),
         hash: Some(Output::new(&tag).map_err(|_| HashError::Cost)?),
     })
+}
+
+/// Computes the hash, and wipes what that left on the stack.
+fn tag(
+    argon2: &Argon2<'_>,
+    password: &Secret,
+    salt: &[u8],
+    blocks: &mut [Block],
+) -> argon2::Result<[u8; TAG]> {
+    let tag = compute(argon2, password, salt, blocks);
+    zeroize_stack::<STACK>();
+    tag
+}
+
+/// Never part of its caller, whose part of the stack is not wiped.
+#[inline(never)]
+fn compute(
+    argon2: &Argon2<'_>,
+    password: &Secret,
+    salt: &[u8],
+    blocks: &mut [Block],
+) -> argon2::Result<[u8; TAG]> {
+    let mut tag = [0; TAG];
+    argon2.hash_password_into_with_memory(password.expose().as_bytes(), salt, &mut tag, blocks)?;
+    Ok(tag)
 }
 
 pub(super) fn read(phc: &str) -> Result<Stored, HashError> {
@@ -98,6 +122,9 @@ fn recipe(hash: &PasswordHash) -> Option<Recipe> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+
     use data_encoding::BASE64_NOPAD;
 
     use super::*;
@@ -122,6 +149,27 @@ mod tests {
 
     const REFERENCE: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$PL01amPyeUuxG7H0vIr5X+qHkZvWnHmGBGXFYvh8z2E";
+
+    /// How many bytes stand on the stack below, where nothing else than `work` comes to.
+    fn left_on_the_stack(work: impl FnOnce()) -> usize {
+        const NEAR: usize = 4 * 1_024;
+        let (memory, mut below) = (File::open("/proc/self/mem").unwrap(), vec![0; STACK - 2 * NEAR]);
+        work();
+        let from = std::ptr::from_ref(&memory).addr() - STACK + NEAR;
+        memory.read_exact_at(&mut below, from.try_into().unwrap()).unwrap();
+        below.iter().filter(|byte| **byte != 0).count()
+    }
+
+    #[test]
+    fn t6_nothing_of_a_hash_is_left_on_the_stack() {
+        let (argon2, password) = (Argon2::default(), Secret::from("password"));
+        let mut blocks = vec![Block::new(); argon2.params().block_count()];
+        let control =
+            left_on_the_stack(|| assert!(compute(&argon2, &password, b"somesalt", &mut blocks).is_ok()));
+        assert!(control > 1_000, "{control}");
+        let wiped = left_on_the_stack(|| assert!(tag(&argon2, &password, b"somesalt", &mut blocks).is_ok()));
+        assert_eq!(wiped, 0);
+    }
 
     #[test]
     fn phc_strings_are_read_back() {

@@ -3,7 +3,7 @@
 use allocator_api2::vec::Vec;
 use argon2::Block;
 use hugealloc::HugeAlloc;
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 /// Blocks in a huge page: whole ones are asked for, because the system gives no part of one.
 const BLOCKS_IN_HUGE_PAGE: usize = 2_048;
@@ -42,7 +42,9 @@ impl Default for Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        self.blocks.iter_mut().for_each(Zeroize::zeroize);
+        self.blocks.fill(Block::new());
+        // Or the compiler would leave out what nobody reads.
+        optimization_barrier(self.blocks.as_slice());
     }
 }
 
@@ -57,7 +59,9 @@ mod tests {
     fn used(count: usize) -> usize {
         let mut memory = Memory::new();
         let blocks = memory.blocks(count).unwrap();
-        blocks.iter_mut().for_each(|block| block.as_mut().fill(u64::MAX));
+        for block in &mut *blocks {
+            block.as_mut().fill(u64::MAX);
+        }
         std::ptr::from_ref(&blocks[count / 2]).addr()
     }
 

@@ -224,12 +224,11 @@ pub(super) fn create_private(path: &Path) -> Result<File, FileError> {
     Ok(File::from(file))
 }
 
-/// Makes a new private file with these bytes, on disk when this returns, for whoever gives it its name then. If it
-/// fails, no file is left.
+/// Makes a new private file with these bytes, which are on disk when this returns, for whoever gives it its name then: that
+/// brings the folder to the disk ([`move_into`]). If it fails, no file is left.
 pub fn write_unnamed(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut file = create_private(path)?;
-    let written =
-        file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder(folder_of(path)));
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
     written.map_err(|source| {
         // The file is ours and incomplete; that it could not be removed would add nothing to the error.
         let _ = std::fs::remove_file(path);

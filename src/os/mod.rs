@@ -30,5 +30,3 @@ pub use stops::{Screen, Unstoppable, unstoppable, watch_stops};
 pub use surroundings::{Constraint, SurroundingsError, constraints, enter_service};
 pub use time_zone::time_zone;
 pub use unfinished::{Leavings, UNFINISHED, Unfinished, was_begun};
-
-use surroundings::is_ignored;

@@ -15,6 +15,8 @@ use signal_hook::consts::{SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use super::surroundings::heeded;
+
 /// What the terminal needs around a stop.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen {
@@ -84,7 +86,7 @@ impl Drop for Unstoppable {
 /// From now on, stops wait for what is held. What the parent ignores stays ignored. To be called once, before the store
 /// is opened.
 pub fn watch_stops(screen: Screen) -> io::Result<()> {
-    let stops = [SIGTSTP, SIGTTIN, SIGTTOU].into_iter().filter(|signal| !super::is_ignored(*signal));
+    let stops = heeded([SIGTSTP, SIGTTIN, SIGTTOU]);
     let mut signals = Signals::new(stops.chain([SIGCONT]))?;
     let (ready, started) = mpsc::sync_channel(1);
     thread::Builder::new().name("stops".to_owned()).spawn(move || {

@@ -111,9 +111,10 @@ pub fn constraints() -> io::Result<Vec<Constraint>> {
     Ok(limited.chain(ignored.map(|(_, name)| Constraint(Kind::Ignored(name)))).collect())
 }
 
-/// Whether our parent told us to ignore the signal.
-pub(super) fn is_ignored(signal: i32) -> bool {
-    ignored().is_ok_and(|mask| mask & bit(signal) != 0)
+/// Those of the signals that our parent did not tell us to ignore.
+pub(super) fn heeded<const N: usize>(signals: [i32; N]) -> impl Iterator<Item = i32> {
+    let mask = ignored().unwrap_or_default();
+    signals.into_iter().filter(move |signal| mask & bit(*signal) == 0)
 }
 
 /// A bit for each signal that is ignored, as in Linux's `/proc/self/status`.

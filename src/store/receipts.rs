@@ -13,8 +13,8 @@ pub struct ReferenceMac {
 }
 
 pub trait Receipts {
-    /// Notes that a message was handed over; a message to nobody too, so that all look alike (security E1).
-    fn insert_handed_over(&mut self, message_id: &str, reference: Option<&ReferenceMac>) -> Result<()>;
+    /// Notes what the other side calls a message that was handed over.
+    fn set_reference(&mut self, message_id: &str, reference: &ReferenceMac) -> Result<()>;
     /// By the id of the outbox.
     fn handed_over(&mut self, message_id: &str) -> Result<Option<HandedOver>>;
     /// By what the provider calls it: the newest, should two providers use one name.

@@ -246,7 +246,9 @@ impl SecretFile {
         let lines = secrets.iter().map(line).collect::<Result<Vec<_>, _>>()?;
         self.last = lines.iter().map(|line| line.len()).collect();
         let mut text = Zeroizing::new(Vec::with_capacity(self.last.iter().sum()));
-        lines.iter().for_each(|line| text.extend_from_slice(line.as_bytes()));
+        for line in &lines {
+            text.extend_from_slice(line.as_bytes());
+        }
         self.lines.append(&text).map_err(|source| self.failed(source))
     }
 

@@ -109,7 +109,8 @@ fn every_reset(fault: impl Fn(u32) -> String) -> HashMap<String, u32> {
 #[test]
 fn t5_no_password_is_set_that_nobody_has_where_something_cannot_be_flushed() {
     let outcomes = every_reset(|number| format!("fsync:error=EIO:when={number}"));
-    assert!(outcomes["unknown"] >= 2 && outcomes["failed"] >= 2 && outcomes["done"] >= 2, "{outcomes:?}");
+    // Where both secrets were to be flushed together, each of them is tried alone.
+    assert!(outcomes["unknown"] >= 2 && outcomes["done"] >= 2, "{outcomes:?}");
 }
 
 #[test]

@@ -41,3 +41,57 @@ fn d1_a_small_change_waits_for_the_disk_once_and_a_guess_twice() {
     site.succeed(&["-y", "store", "purge"], "");
     assert_eq!(site.at("data/regain/regain.db-wal").metadata().unwrap().len(), 0, "K10: and goes at upkeep");
 }
+
+/// What a command does to the log and to its file of secrets, and when it tells of a row: `write log`, `flush secrets`,
+/// `row`.
+fn done(site: &Site, arguments: &[&str], input: &str) -> Vec<String> {
+    let log = site.at("strace.log");
+    let before =
+        ["strace", "-f", "-y", "-o", log.to_str().unwrap(), "--trace=write,pwrite64,fsync,fdatasync"];
+    let output = site.under(&before, arguments, input);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let step = |line: &str| {
+        let file = match line {
+            _ if line.contains("/regain.db-wal>") => "log",
+            _ if line.contains("/secrets.unfinished>") => "secrets",
+            _ if line.contains(" write(1<") => return Some("row".to_owned()),
+            _ => return None,
+        };
+        Some(format!("{} {file}", if line.contains("sync(") { "flush" } else { "write" }))
+    };
+    fs::read_to_string(&log).unwrap().lines().filter_map(step).collect()
+}
+
+#[test]
+fn d1_t5_a_batch_waits_for_the_disk_together_secrets_before_changes_and_changes_before_rows() {
+    const PEOPLE: usize = 12;
+    let whole = acme();
+    let names: Vec<String> = (0..PEOPLE).map(|at| format!("acme/u{at}")).collect();
+    for name in &names {
+        whole.succeed(&["-y", "user", "create", name], "");
+    }
+    for mode in ["--setup", "--generate"] {
+        let site = whole.copy();
+        let secrets = site.at("secrets");
+        let reset = ["-y", "admin-reset", "--from", "-", mode, "-o", "jsonl", "--secrets-to"];
+        let mut steps = done(&site, &[&reset[..], &[secrets.to_str().unwrap()]].concat(), &names.join("\n"));
+        steps.dedup();
+        let count = |of: &str| steps.iter().filter(|step| *step == of).count();
+        assert!(count("write log") > 0 && count("row") > 0, "{steps:?}");
+        let (mut secret, mut changed) = (false, false);
+        for (at, step) in steps.iter().enumerate() {
+            match step.as_str() {
+                "write secrets" => secret = true,
+                "flush secrets" => secret = false,
+                "write log" => changed = true,
+                "flush log" => changed = false,
+                _ => assert!(!changed, "{mode}: a row is told before it is on the disk: {at} of {steps:?}"),
+            }
+            assert!(!(secret && changed), "{mode}: a change comes before its secret: {at} of {steps:?}");
+        }
+        assert!(!secret && !changed, "{mode}: {steps:?}");
+        // Tokens are all there at once; how many passwords are is a matter of the machine.
+        let most = if mode == "--setup" { 2 } else { PEOPLE };
+        assert!(count("flush secrets") <= most && count("flush log") <= most, "{mode}: {steps:?}");
+    }
+}

@@ -109,3 +109,30 @@ fn the_codes_of_everybody_want_a_word() {
     let none = site.terminal(&["codes", "revoke", "acme"]).ends().play();
     assert!(none.contains("Nothing to change: acme has no live code or setup token."), "{none}");
 }
+
+#[test]
+fn t5_whoever_changed_while_a_batch_was_confirmed_takes_nothing_from_the_others() {
+    let site = acme();
+    let people = ["acme/u1", "acme/u2", "acme/u3", "acme/u4"];
+    for user in people {
+        site.ok(&["user", "create", user, "-y"]);
+    }
+    let arguments =
+        ["admin-reset", people[0], people[1], people[2], people[3], "--setup", "--secrets-to", "f"];
+    let mut terminal = site.terminal(&arguments);
+    terminal.asks("Go on? [y/N]");
+    site.ok(&["user", "disable", people[1], "-y"]);
+    terminal.presses("y\r");
+    let play = terminal.ends().play();
+    assert!(
+        play.contains("somebody changed acme/u2 in the meantime") && play.ends_with("[exit 10]"),
+        "{play}"
+    );
+    let secrets = site.secrets("f");
+    let handed_out: Vec<&str> = secrets.iter().map(|secret| secret[0].as_str()).collect();
+    assert_eq!(handed_out, [people[0], people[2], people[3]]);
+    for secret in &secrets {
+        let setup = ["password", "setup", "--token-stdin", "--password-stdin"];
+        site.pipe(&setup, &format!("{}\nan entirely fresh passphrase\n", secret[2])).succeeded();
+    }
+}

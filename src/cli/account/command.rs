@@ -9,6 +9,7 @@ use crate::domain::account::Status;
 
 /// Manage accounts and their root users.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     Create(create::Create),
     Register(register::Register),

@@ -10,7 +10,7 @@ use crate::flow;
 use crate::guidance::notes;
 use crate::ui::{Column, Row, column};
 
-/// An account by its name.
+// An account by its name. No doc comment: clap would say it in the place of a command's own.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Named {
     /// The account

@@ -8,6 +8,7 @@ use crate::domain::Task;
 
 /// Submit, show and decide appeals and tickets.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     Submit(submit::Submit),
     Show(show::Show),

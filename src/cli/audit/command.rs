@@ -8,6 +8,7 @@ use crate::domain::Task;
 
 /// List, verify and export operation records.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     List(list::List),
     Verify(verify::Verify),

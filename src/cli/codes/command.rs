@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Failure};
 
 /// Inspect, resend and revoke verification codes and setup tokens, without showing the secrets.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     List(list::List),
     Explain(explain::Explain),

@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Failure};
 
 /// Show, check and change settings.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     /// Show every setting and where it comes from
     #[command(after_help = "Examples:\n  regain config show\n  regain config show -o json")]

@@ -8,6 +8,7 @@ use crate::domain::Task;
 
 /// Manage the email addresses and mobile numbers that receive codes.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     /// Bind an email address or mobile number; once confirmed, it replaces the old one
     Bind(bind::Bind),

@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Failure};
 
 /// Send queued messages and show their status.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     /// Send queued messages
     Run(worker::Run),

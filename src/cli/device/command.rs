@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Failure};
 
 /// List and forget the devices that users sign in from.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     List(list::List),
     Forget(forget::Forget),

@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Failure};
 
 /// Manage virtual MFA: authenticators that show a code (TOTP).
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     Enrol(enrol::Enrol),
     Confirm(confirm::Confirm),

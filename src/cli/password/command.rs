@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Failure};
 
 /// Reset, change or set up your own password.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     Change(change::Change),
     Reset(reset::Reset),

@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Failure};
 
 /// Show and change the security settings of an account.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     /// Show every setting with its value and range
     Show(show::Show),

@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Failure};
 
 /// Reset a forgotten password step by step, for portals and scripts.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     /// Open a reset request for a user
     Start(start::Start),

@@ -15,7 +15,7 @@ pub(in crate::cli) struct List {
     user: Option<String>,
 }
 
-/// A request by its id.
+// A request by its id. No doc comment: clap would say it in the place of a command's own.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Named {
     /// The ID of the request

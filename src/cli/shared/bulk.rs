@@ -40,22 +40,22 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
     };
     let store = session.store.as_ref();
     let tally = batch.carry_out(store, at_once, prepare, act, |told| -> Result<(), Failure> {
-        let (mut last, count) = (0, told.len() as u64);
+        let mut last = 0;
         for (row, user, outcome) in told {
             // Nobody may read on, but what was confirmed is done.
             let view = OutcomeView { dry_run, ..OutcomeView::of(row, &user, outcome) };
             *if view.is_failure() { &mut failed } else { &mut done } += 1;
             let _ = list.row(&view.named(&printer.program()).into())?;
+            // Each row is shown when it is done.
+            let shown = match &progress {
+                Some(progress) => progress.suspend(|| list.show()),
+                None => list.show(),
+            };
+            shown?;
+            if let Some(progress) = &progress {
+                progress.advance(1);
+            }
             last = row;
-        }
-        // Each row is shown when it is done.
-        let shown = match &progress {
-            Some(progress) => progress.suspend(|| list.show()),
-            None => list.show(),
-        };
-        shown?;
-        if let Some(progress) = &progress {
-            progress.advance(count);
         }
         let left = all - done - failed;
         match signals.asked_to_end().filter(|_| left > 0) {

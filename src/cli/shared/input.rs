@@ -162,7 +162,7 @@ pub(in crate::cli) fn doubts(printer: &Printer, addresses: &[Address]) {
     }
 }
 
-/// `--email E` or `--mobile M`, exactly one.
+// `--email E` or `--mobile M`, exactly one. No doc comment: clap would say it in the place of a command's own.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(in crate::cli) struct OneAddress {
@@ -209,7 +209,7 @@ impl Addresses {
     }
 }
 
-/// Whether the person hears of the change.
+// Whether the person hears of the change. No doc comment: clap would say it in the place of a command's own.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct NoNotify {
     /// Do not notify anyone of the change; requires --reason and is recorded

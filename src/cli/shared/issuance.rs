@@ -119,7 +119,7 @@ pub(in crate::cli) fn commit<P: IssueCredential>(
 
 /// Hands the secrets of several people out together, then commits one after the other, and gives what `view` makes of each who
 /// is done. Whoever fails takes nothing from the others: a secret goes with all after it, and those are handed out anew, each
-/// before its own change.
+/// before its own change; and so is each where they cannot be handed out together.
 pub(in crate::cli) fn commit_each<P: IssueCredential, V>(
     env: &Env<'_>,
     group: &[(P, PreparedSecret)],
@@ -129,7 +129,7 @@ pub(in crate::cli) fn commit_each<P: IssueCredential, V>(
 ) -> Vec<Result<V, Failure>> {
     let mut ended = Vec::with_capacity(group.len());
     let mut rest = group.iter();
-    if let Some(sink) = &mut sink {
+    if let (Some(sink), true) = (&mut sink, group.len() > 1) {
         let secrets: Vec<_> = group.iter().filter_map(|(plan, prepared)| handed(plan, prepared)).collect();
         let handed_out = sink.hand_out(&secrets).is_ok();
         let (mut place, mut stands) = (0, handed_out);

@@ -284,7 +284,7 @@ pub(in crate::cli) fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Where a password comes from if not from a prompt.
+// Where a password comes from if not from a prompt. No doc comment: clap would say it in the place of a command's own.
 #[derive(Debug, Args, Default)]
 pub(in crate::cli) struct PasswordSource {
     /// Read the password from standard input (one line)

@@ -8,6 +8,7 @@ use crate::domain::Task;
 
 /// Back up, restore, check and maintain the store.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),

@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Failure};
 
 /// Verify callers on the phone with a code that they read out.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     Challenge(challenge::Challenge),
     Confirm(confirm::Confirm),

@@ -9,6 +9,7 @@ use crate::guidance::notes;
 
 /// Show the texts of messages, to write your own.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     /// List the messages with their fields and SMS lengths
     #[command(after_help = "Examples:\n  regain texts list")]

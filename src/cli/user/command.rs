@@ -8,6 +8,7 @@ use crate::domain::Task;
 
 /// Manage IAM users.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(in crate::cli) enum Command {
     Create(create::Create),
     List(show::List),

@@ -15,6 +15,9 @@ const SEEN: &str = "latest_moment";
 /// A step back of so much is what setting a clock by the network does.
 const SLEW: SignedDuration = SignedDuration::from_secs(60);
 
+/// How long after the latest moment seen a transaction may leave it at that.
+const IN_A_ROW: SignedDuration = SignedDuration::from_secs(1);
+
 /// The present for one transaction: never before the latest moment seen, save after a real step back, which
 /// ends every code, request and token, because nobody can tell any more how old it is.
 ///
@@ -48,6 +51,19 @@ pub(crate) fn present<'a>(env: &'a Env<'a>, store: &'a mut dyn Tx) -> Result<Tra
         .with("ended", Fact::Count(ended))
         .append(&mut tx)?;
     Ok(tx)
+}
+
+/// The present for a transaction that follows another one closely, and judges for itself whether what it touches is over:
+/// everything else that is over is ended once in [`IN_A_ROW`].
+pub(crate) fn present_in_a_row<'a>(
+    env: &'a Env<'a>,
+    store: &'a mut dyn Tx,
+) -> Result<Transaction<'a>, FlowError> {
+    let now = env.clock.now();
+    if latest_moment(store)?.is_some_and(|seen| seen <= now && now < after(seen, IN_A_ROW)) {
+        return Ok(Transaction { env, store, now, unrecorded: None });
+    }
+    present(env, store)
 }
 
 /// The present for a transaction that reads alone: nothing is ended in it.
@@ -84,4 +100,30 @@ pub(crate) fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<u64, FlowError> 
     let proofs = tx.expire_proofs(before(now, SignedDuration::from_mins(PROOF_MINUTES)))?;
     let codes = tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)?;
     Ok(proofs + codes + tx.expire_appeals(now)? + tx.expire_challenges(now)? + tx.expire_notices(now)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::foundation::world_tests::World;
+
+    #[test]
+    fn k5_in_a_row_the_latest_moment_is_noted_once_a_second_and_time_never_goes_back() {
+        let world = World::new();
+        let env = world.env();
+        let begun = env.clock.now();
+        let mut found = Vec::new();
+        for step in [0, 600, 300, 300, -500, 400] {
+            env.clock.pause(SignedDuration::from_millis(step));
+            let seen = env.write_in_a_row(|tx| Ok((tx.now, latest_moment(tx.store)?)));
+            let (now, seen) = seen.unwrap();
+            let since = |at: Timestamp| at.duration_since(begun).as_millis();
+            found.push((since(now), seen.map(since)));
+        }
+        let (first, last) = (Some(0), Some(1_200));
+        assert_eq!(
+            found,
+            [(0, first), (600, first), (900, first), (1_200, last), (1_200, last), (1_200, last)]
+        );
+    }
 }

@@ -32,6 +32,9 @@ impl<E: Into<FlowError>> From<E> for Stop {
     }
 }
 
+/// When a writing transaction takes place, and what that ends.
+type Present = for<'a> fn(&'a Env<'a>, &'a mut dyn Tx) -> Result<Transaction<'a>, FlowError>;
+
 /// Why a transaction that is only tried out is undone: it always is.
 enum TriedOut<T> {
     Done(T),
@@ -58,10 +61,26 @@ impl Env<'_> {
     /// A writing transaction. The body may run more than once.
     pub fn write<T>(
         &self,
+        body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
+    ) -> Result<T, FlowError> {
+        self.write_at(clock::present, body)
+    }
+
+    /// One of many writing transactions in a row ([`clock::present_in_a_row`]).
+    pub(crate) fn write_in_a_row<T>(
+        &self,
+        body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
+    ) -> Result<T, FlowError> {
+        self.write_at(clock::present_in_a_row, body)
+    }
+
+    fn write_at<T>(
+        &self,
+        present: Present,
         mut body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
     ) -> Result<T, FlowError> {
         self.store.write(|store| {
-            let mut tx = clock::present(self, store)?;
+            let mut tx = present(self, store)?;
             match body(&mut tx) {
                 Ok(done) => Ok(Ok(done)),
                 Err(Stop::Keep(error)) => Ok(Err(error)),

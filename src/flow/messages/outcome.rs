@@ -129,7 +129,7 @@ pub(crate) fn record_outcome(
             counted.handed_over = 1;
             note(tx, row, CodeState::Sent, None)?;
             if let End::HandedOver(reference) = end {
-                receipts::expect(tx, &row.id, reference)?;
+                receipts::expect(tx, row, reference)?;
             }
         }
         Outcome::Dropped => counted.dropped = 1,

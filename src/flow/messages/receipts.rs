@@ -4,6 +4,7 @@ use crate::delivery::redacted;
 use crate::domain::event::Detail;
 use crate::domain::id::with_digits;
 use crate::domain::message::Message;
+use crate::domain::outbox::Outgoing;
 use crate::domain::receipt::{Arrival, HandedOver, Status, Verdict, judge, reason};
 use crate::domain::{Action, Fact, NewEvent, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, Transaction, audit};
@@ -27,16 +28,17 @@ pub struct Noted {
     pub verdict: Verdict,
 }
 
-/// Remembers by which name the gateway will speak of a message; called where that was handed over.
-pub(crate) fn expect(tx: &mut Transaction<'_>, message_id: &str, reference: &str) -> Result<(), FlowError> {
-    let (key, tag) = tx.env.keys.mac(Purpose::Identifier, &parts(reference));
-    let mac = ReferenceMac { key_id: key.to_string(), tag: tag.to_vec() };
-    tx.store.insert_handed_over(message_id, Some(&mac).filter(|_| !reference.is_empty()))?;
+/// Remembers by which name the gateway will speak of a message, if it has one; called where that was handed over.
+pub(crate) fn expect(tx: &mut Transaction<'_>, row: &Outgoing, reference: &str) -> Result<(), FlowError> {
+    if !reference.is_empty() {
+        let (key, tag) = tx.env.keys.mac(Purpose::Identifier, &parts(reference));
+        let mac = ReferenceMac { key_id: key.to_string(), tag: tag.to_vec() };
+        tx.store.set_reference(&row.id, &mac)?;
+    }
+    let Some(code) = &row.code_id else { return Ok(()) };
     // A receipt that was faster than the worker waits for the code to have been sent.
-    if let Some(HandedOver { code_id: Some(code), arrival: Some(arrival), words, .. }) =
-        tx.store.handed_over(message_id)?
-    {
-        tx.store.set_code_arrival(&code, arrival, tx.now, &reason(arrival, words.as_deref()))?;
+    if let Some(HandedOver { arrival: Some(arrival), words, .. }) = tx.store.handed_over(&row.id)? {
+        tx.store.set_code_arrival(code, arrival, tx.now, &reason(arrival, words.as_deref()))?;
     }
     Ok(())
 }

@@ -73,7 +73,7 @@ pub fn send_test(
     let message = env.texts.write(&Text::DeliveryTest { host: &env.actor.host, at }, channel, to.as_str())?;
     let id = id::new(env.entropy, "msg")?;
     let transport = transports.of(channel);
-    let outbound = OutboundMessage { id: &id, at, message: &message };
+    let outbound = OutboundMessage { id: &id, at, message: &message, again: false };
     let ended = transport.hand_over(&outbound);
     let tested = told(channel, transport, ended.as_ref().err(), &message);
     let event = match &ended {

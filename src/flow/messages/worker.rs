@@ -12,7 +12,7 @@ use crate::domain::message::Message;
 use crate::domain::outbox::Outgoing;
 use crate::domain::time::after;
 use crate::domain::{Channel, id};
-use crate::flow::foundation::{Env, FlowError};
+use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::flow::messages::outages::{Hold, Outages};
 use crate::flow::messages::outcome::{Delivered, End, Trouble, record_outcome};
 use crate::keyring::{KeyId, KeyringError, Sealed};
@@ -185,7 +185,8 @@ fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost
     if row.expires_at <= claimed.since {
         return End::Failed { code: "expired", trouble: too_late(env, row) };
     }
-    let outbound = OutboundMessage { id: &row.id, at: row.created_at, message: &message };
+    let outbound =
+        OutboundMessage { id: &row.id, at: row.created_at, message: &message, again: row.attempts > 1 };
     match transports.of(row.channel).hand_over(&outbound) {
         Ok(receipt) => End::HandedOver(receipt.reference),
         Err(error) => {
@@ -240,7 +241,7 @@ fn step(
 ) -> Result<(Option<Claimed>, Delivered), FlowError> {
     let mut chance = [0_u8];
     env.entropy.fill(&mut chance)?;
-    env.write(|tx| {
+    let body = |tx: &mut Transaction<'_>| {
         let counted = match ended {
             Some((claimed, end)) => record_outcome(tx, worker, &claimed.row, end, chance[0])?,
             None => Delivered::default(),
@@ -249,7 +250,8 @@ fn step(
             return Ok((None, counted));
         }
         Ok((claim(tx.store, tx.now, worker, &outages.held(tx.now))?, counted))
-    })
+    };
+    if ended.is_some() { env.write_in_a_row(body) } else { env.write(body) }
 }
 
 fn claim(
@@ -259,7 +261,7 @@ fn claim(
     held: &[Channel],
 ) -> Result<Option<Claimed>, StoreError> {
     let Some(row) = tx.lease(now, after(now, LEASE), worker, held)? else { return Ok(None) };
-    let code = tx.code(row.code_id.as_deref().unwrap_or_default())?;
+    let code = row.code_id.as_deref().map(|id| tx.code(id)).transpose()?.flatten();
     let ended = |state: CodeState| match state {
         CodeState::Queued | CodeState::Sent | CodeState::Failed => false,
         // One that merely got too old was wanted, and is told as a failure. A clock that went back ended it sooner.

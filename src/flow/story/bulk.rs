@@ -13,6 +13,9 @@ use crate::store::{Durability, Engine, StoreError};
 /// a slow disk is waited for (100 ms).
 pub const TOGETHER: usize = 64;
 
+/// How many are waited for: a flush takes as much of a core as a fiftieth of a hash, and some 100 ms pass unnoticed.
+const LEAST: usize = 8;
+
 /// A person as written.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Named {
@@ -52,6 +55,9 @@ pub enum Outcome<D, E> {
     /// The disk failed while it was committed.
     Unknown(E),
 }
+
+/// What a change needs, or why it cannot be had.
+type Preparing<M> = Promise<Result<M, FlowError>>;
 
 /// What became of whom: row, name and outcome.
 pub type Told<D, E> = (u64, String, Outcome<D, E>);
@@ -135,13 +141,13 @@ impl<P: AboutUser> Batch<P> {
     }
 
     /// Goes through all of them in their order, `at_once` at most at a time. What `prepare` promised for each, `act` gets
-    /// for those who are ready, to do it and to say of each how that ended; and `tell` hears of everybody, when what was
+    /// for some who are ready, to do it and to say of each how that ended; and `tell` hears of everybody, when what was
     /// done survives a loss of power. Only an error of `tell` ends it early.
     pub fn carry_out<M, D, E: LeavesUnknown, X>(
         self,
         store: &dyn Engine,
         at_once: usize,
-        prepare: impl Fn(&P) -> Promise<Result<M, FlowError>>,
+        prepare: impl Fn(&P) -> Preparing<M>,
         mut act: impl FnMut(Vec<(P, M)>) -> Vec<Result<D, E>>,
         mut tell: impl FnMut(Vec<Told<D, E>>) -> Result<(), X>,
     ) -> Result<Tally, X> {
@@ -153,25 +159,27 @@ impl<P: AboutUser> Batch<P> {
             coming.extend(rows.by_ref().take(room).map(|row| row.prepared_by(&prepare)));
         };
         prepare_more(&mut coming);
-        while let Some(first) = coming.pop_front() {
-            let mut group = vec![first];
-            let others = coming.iter_mut().take(at_once.saturating_sub(1));
+        while !coming.is_empty() {
+            let waited_for = LEAST.min(coming.len());
+            let others = coming.iter_mut().skip(waited_for);
             let ready = others.map(Planned::is_ready).take_while(|ready| *ready).count();
-            group.extend(coming.drain(..ready));
+            let group = coming.drain(..waited_for + ready).collect();
             // The others are prepared while these are done.
             prepare_more(&mut coming);
             let told = carry_out_group(store, group, &mut act);
-            told.iter().for_each(|(_, _, outcome)| tally.count(outcome));
+            for (_, _, outcome) in &told {
+                tally.count(outcome);
+            }
             tell(told)?;
         }
         Ok(tally)
     }
 }
 
-/// Does those who are ready, or the first as soon as it is.
+/// Does all of a group, once they are ready.
 fn carry_out_group<P, M, D, E: LeavesUnknown>(
     store: &dyn Engine,
-    group: Vec<Planned<(P, Promise<Result<M, FlowError>>)>>,
+    group: Vec<Planned<(P, Preparing<M>)>>,
     act: &mut impl FnMut(Vec<(P, M)>) -> Vec<Result<D, E>>,
 ) -> Vec<Told<D, E>> {
     let mut planned = Vec::new();
@@ -201,7 +209,7 @@ fn carry_out_group<P, M, D, E: LeavesUnknown>(
     told.into_iter().map(|(row, user, unplanned)| (row, user, outcome(unplanned))).collect()
 }
 
-/// The same for each of those who waited together.
+/// A flush that failed, as the outcome of one of those who waited for it.
 fn doubt(error: &StoreError) -> FlowError {
     let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     StoreError::Unknown(cause.into()).into()

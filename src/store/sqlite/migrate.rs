@@ -10,12 +10,12 @@ use super::errors::engine;
 use crate::store::{Result, StoreError};
 
 /// The schema this program knows (`user_version`).
-pub const SCHEMA: i64 = 12;
+pub const SCHEMA: i64 = 13;
 /// `rgn1`: tells a store of regain from any other SQLite file (`application_id`).
 pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("migrations/0001_identities.sql"),
     include_str!("migrations/0002_mfa.sql"),
     include_str!("migrations/0003_devices.sql"),
@@ -28,11 +28,12 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/0010_attempts.sql"),
     include_str!("migrations/0011_walks.sql"),
     include_str!("migrations/0012_flat.sql"),
+    include_str!("migrations/0013_outcomes.sql"),
 ];
 
 /// SHA-256 over [`schema`] as [`MIGRATIONS`] make it, so that a command need not make it to compare. Where it is out of
 /// date, each command makes it: a test says so, and what it is now.
-const FINGERPRINT: &str = "5a47f55e67d433f087f65f62574ea796017f5369ec137eb3297c92ed5f31e2dd";
+const FINGERPRINT: &str = "f243df68146182208f5abf63418fe88dac24784efdc40d0bc00b7041e2319b29";
 
 /// Brings the schema up to date, all of it or nothing; cheap when there is nothing to do.
 pub(super) fn migrate(connection: &Connection) -> Result<()> {

@@ -70,7 +70,7 @@ impl Sqlite {
         if found < SCHEMA {
             return Err(StoreError::Older { found, known: SCHEMA });
         }
-        Ok(Self { looking: Some(Look { why, alone }), ..Self::over(connection, path) })
+        Ok(Self { looking: Some(Look { why, alone }), ..Self::over(connection, path)? })
     }
 
     fn open_to_write(path: &Path) -> Result<Self> {
@@ -78,13 +78,15 @@ impl Sqlite {
         migrate::recognise(&connection, path)?;
         configure(&connection)?;
         migrate::migrate(&connection)?;
-        Ok(Self::over(connection, path))
+        Self::over(connection, path)
     }
 
-    fn over(connection: Connection, path: &Path) -> Self {
+    fn over(connection: Connection, path: &Path) -> Result<Self> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Else SQLite prepares a statement anew for each value that an index of some rows might be judged by.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(engine)?;
         let connection = RefCell::new(connection);
-        Self {
+        Ok(Self {
             connection,
             path: path.to_owned(),
             compared: Cell::new(None),
@@ -92,7 +94,7 @@ impl Sqlite {
             unflushed: RefCell::default(),
             gap: Cell::new(false),
             looking: None,
-        }
+        })
     }
 
     /// Makes a new, empty store, readable by its owner only; refuses what exists.
@@ -124,7 +126,7 @@ impl Sqlite {
         connection.pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
         configure(&connection)?;
         migrate::migrate(&connection)?;
-        Ok(Self::over(connection, path))
+        Self::over(connection, path)
     }
 
     /// Opens a store to read alone: nothing is written, not even what waits in its log, and an older schema
@@ -145,7 +147,7 @@ impl Sqlite {
             return Err(StoreError::Older { found, known: SCHEMA });
         }
         connection.pragma_update(None, "query_only", true).map_err(engine)?;
-        Ok(Self { looking, ..Self::over(connection, path) })
+        Ok(Self { looking, ..Self::over(connection, path)? })
     }
 
     /// Brings everything into the one file, and closes it without a log beside it.
@@ -179,13 +181,13 @@ impl Engine for Sqlite {
             // The lock comes first, so that a transaction never fails half way because another one wrote.
             Mode::Write => "BEGIN IMMEDIATE",
         };
-        connection.execute_batch(begin).map_err(engine)?;
+        run(&connection, begin).map_err(engine)?;
         let open = Open(&connection);
         if mode == Mode::Write {
             self.compare(&connection)?;
         }
         if body(&mut Connected(&connection)) {
-            connection.execute_batch("COMMIT").map_err(committing)?;
+            run(&connection, "COMMIT").map_err(committing)?;
             self.committed.set(self.committed.get() || mode == Mode::Write);
         }
         drop(open);
@@ -260,8 +262,10 @@ impl Sqlite {
     /// Whether what stands in the file is what was compared before; else it is compared now. Within the transaction
     /// that is to write, so that nobody changes it in between.
     fn compare(&self, connection: &Connection) -> Result<()> {
-        let changes =
-            connection.pragma_query_value(None, "schema_version", |row| row.get(0)).map_err(engine)?;
+        let changes = connection
+            .prepare_cached("PRAGMA schema_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(engine)?;
         if self.compared.get() == Some(changes) {
             return Ok(());
         }
@@ -276,6 +280,11 @@ impl Sqlite {
         self.compared.set(Some(changes));
         Ok(())
     }
+}
+
+/// A statement of every transaction.
+fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
 /// The log beside the file that a store's path leads to.

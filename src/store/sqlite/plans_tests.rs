@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use super::migrate;
 
@@ -88,6 +89,8 @@ pub(super) fn judge(connection: &Connection, sql: &str) {
     if !JUDGED.lock().unwrap().insert(sql.to_owned()) || is_listed(sql) {
         return;
     }
+    let stable = connection.db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG).unwrap();
+    assert!(stable, "another plan, and a statement prepared anew, for each value");
     for (which, of) in [("no", connection), ("large", &large())] {
         let scans = scans(of, sql);
         assert!(scans.is_empty(), "with {which} statistics, {scans:?}:\n{sql}");

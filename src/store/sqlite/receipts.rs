@@ -11,9 +11,9 @@ use crate::store::{Receipts, ReferenceMac, Result};
 pub(super) const SELECT: &str = "SELECT r.told_at, o.id, o.code_id, o.user_id, r.arrival, r.words \
      FROM receipts r JOIN outbox o ON o.id = r.message_id";
 
-/// A gateway may be faster than the worker is to write down that it took the message.
-const ON_ITS_WAY: &str = "SELECT r.told_at, o.id, o.code_id, o.user_id, r.arrival, r.words \
-     FROM outbox o LEFT JOIN receipts r ON r.message_id = o.id WHERE o.id = ?1 AND o.state IN ('leased', 'done')";
+/// A message, whether anything is known of it or not.
+const MESSAGE: &str = "SELECT r.told_at, o.id, o.code_id, o.user_id, r.arrival, r.words \
+     FROM outbox o LEFT JOIN receipts r ON r.message_id = o.id";
 
 pub(super) fn handed_over(row: &mut Columns<'_>) -> Result<HandedOver> {
     row.time_maybe("told_at")?;
@@ -27,23 +27,27 @@ pub(super) fn handed_over(row: &mut Columns<'_>) -> Result<HandedOver> {
 }
 
 impl Receipts for Connected<'_> {
-    fn insert_handed_over(&mut self, message_id: &str, reference: Option<&ReferenceMac>) -> Result<()> {
-        let (key_id, tag) = reference.map(|mac| (&mac.key_id, &mac.tag)).unzip();
+    fn set_reference(&mut self, message_id: &str, reference: &ReferenceMac) -> Result<()> {
         self.change_one(
-            "INSERT INTO receipts (message_id, key_id, reference) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (message_id) DO UPDATE SET key_id = excluded.key_id, reference = excluded.reference",
-            params![message_id, key_id, tag],
+            "UPDATE outbox SET reference_key_id = ?2, reference = ?3 WHERE id = ?1",
+            params![message_id, reference.key_id, reference.tag],
         )
     }
 
     fn handed_over(&mut self, message_id: &str) -> Result<Option<HandedOver>> {
-        self.one(ON_ITS_WAY, [message_id], handed_over)
+        // A gateway may be faster than the worker is to write down that it took the message.
+        self.one(
+            &format!("{MESSAGE} WHERE o.id = ?1 AND o.state IN ('leased', 'done')"),
+            [message_id],
+            handed_over,
+        )
     }
 
     fn handed_over_as(&mut self, reference: &ReferenceMac) -> Result<Option<HandedOver>> {
         self.one(
             &format!(
-                "{SELECT} WHERE r.reference = ?1 AND r.key_id = ?2 ORDER BY o.created_at DESC, o.id LIMIT 1"
+                "{MESSAGE} WHERE o.reference = ?1 AND o.reference_key_id = ?2 \
+                 ORDER BY o.created_at DESC, o.id LIMIT 1"
             ),
             params![reference.tag, reference.key_id],
             handed_over,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use regain::domain::code::{Code, EndReason, Purpose, State};
 use regain::domain::outbox::Kind;
 use regain::domain::receipt::Arrival;
-use regain::store::{CodesOf, LiveCode, StoreError, Tx};
+use regain::store::{CodesOf, LiveCode, ReferenceMac, StoreError, Tx};
 
 use super::*;
 
@@ -125,7 +125,8 @@ fn e1_what_nobody_was_sent_can_never_be_right() {
     assert_eq!(decoy(|_| {}, |ground| arrived(ground, "msg_2", Arrival::Undelivered)), [true; 3]);
     let noted = |ground: &Ground| {
         failed(ground);
-        ground.write(|tx| tx.insert_handed_over("msg_1", None));
+        let mac = ReferenceMac { key_id: "abcdefgh".to_owned(), tag: vec![1; 32] };
+        ground.write(|tx| tx.set_reference("msg_1", &mac));
     };
     assert_eq!(decoy(|_| {}, noted), [true; 3]);
 }

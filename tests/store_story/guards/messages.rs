@@ -314,8 +314,8 @@ fn a_receipt_is_found_by_its_message_and_by_what_the_provider_calls_it() {
     assert_eq!(found, [None, is("held"), is("done"), None]);
     let mac = |key: &str, tag: u8| ReferenceMac { key_id: key.to_owned(), tag: vec![tag; 32] };
     ground.write(|tx| {
-        tx.insert_handed_over("held", Some(&mac("abcdefgh", 1)))?;
-        tx.insert_handed_over("done", Some(&mac("abcdefgh", 1)))?;
+        tx.set_reference("held", &mac("abcdefgh", 1))?;
+        tx.set_reference("done", &mac("abcdefgh", 1))?;
         tx.set_arrival("done", Arrival::Delivered, at(9), None)
     });
     let named = |mac: &ReferenceMac| ground.read(|tx| tx.handed_over_as(mac)).map(|of| (of.id, of.arrival));
