@@ -8,7 +8,7 @@
 //!
 //! Figures are told as `benches/measure.py` tells them.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, missing_docs)]
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
