@@ -175,4 +175,49 @@ mod tests {
             old.query_row("SELECT password_leans_on_mfa FROM users", [], |row| row.get(0)).unwrap();
         assert_eq!(leans, 0);
     }
+
+    #[test]
+    fn what_a_message_is_called_and_whether_it_arrived_outlives_the_move_to_its_row() {
+        let store = Connection::open_in_memory().unwrap();
+        for migration in &MIGRATIONS[..12] {
+            store.execute_batch(migration).unwrap();
+        }
+        store.pragma_update(None, "user_version", 12).unwrap();
+        for (id, reference, arrival) in [
+            ("msg_1", Some("ref 1"), Some("delivered")),
+            ("msg_2", Some("ref 2"), None),
+            ("msg_3", None, Some("undelivered")),
+            ("msg_4", None, None),
+        ] {
+            store
+                .execute(
+                    "INSERT INTO outbox (id, kind, priority, channel, key_id, sealed, state, attempts, created_at, \
+                     due_at, expires_at) VALUES (?1, 'code', 0, 'email', 'k', x'00', 'done', 1, 0, 0, 1)",
+                    [id],
+                )
+                .unwrap();
+            store
+                .execute(
+                    "INSERT INTO receipts (message_id, key_id, reference, arrival) VALUES (?1, ?2, ?3, ?4)",
+                    (id, reference.map(|_| "key 1"), reference.map(str::as_bytes), arrival),
+                )
+                .unwrap();
+        }
+        migrate(&store).unwrap();
+        let rows = |sql: &str| {
+            let mut statement = store.prepare(sql).unwrap();
+            let row = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+            statement.query_map([], row).unwrap().map(Result::unwrap).collect::<Vec<_>>().join("; ")
+        };
+        assert_eq!(
+            rows(
+                "SELECT concat_ws(' ', id, reference_key_id, CAST(reference AS TEXT)) FROM outbox ORDER BY id"
+            ),
+            "msg_1 key 1 ref 1; msg_2 key 1 ref 2; msg_3; msg_4"
+        );
+        assert_eq!(
+            rows("SELECT message_id || ' ' || arrival FROM receipts ORDER BY message_id"),
+            "msg_1 delivered; msg_3 undelivered"
+        );
+    }
 }
