@@ -71,9 +71,6 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
     // The log stays between commands: to write it back, and to unlink it, at the end of each costs more than all else
     // that a small change does.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
-    // One plan a statement, whatever is bound to it: else each is prepared twice, and one with LIMIT again for each
-    // value. It is the plan that the tests judge.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(engine)?;
     connection.busy_timeout(BUSY).map_err(engine)?;
     Ok(connection)
 }

@@ -83,7 +83,8 @@ impl Sqlite {
 
     fn over(connection: Connection, path: &Path) -> Result<Self> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        // Else SQLite prepares a statement anew for each value that an index of some rows might be judged by.
+        // One plan a statement, which is the one that the tests judge: else SQLite prepares it anew for each value that a
+        // LIMIT or an index of some rows might be judged by.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(engine)?;
         let connection = RefCell::new(connection);
         Ok(Self {
