@@ -19,7 +19,7 @@ enum Act {
     Die,
 }
 
-/// A transport that plays its acts and notes what it took.
+/// A transport that plays its acts and notes what it took, and what may be left behind of an earlier try.
 struct Play {
     acts: Arc<Mutex<Vec<Act>>>,
     took: Arc<Mutex<Vec<String>>>,
@@ -42,7 +42,8 @@ impl Transport for Play {
         if let Act::Fail(error) = act {
             return Err(error());
         }
-        self.took.lock().unwrap().push(outbound.message.body.clone());
+        let again = if outbound.again { " again" } else { "" };
+        self.took.lock().unwrap().push(format!("{}{again}", outbound.message.body));
         if matches!(act, Act::Die) {
             panic!("killed");
         }
@@ -147,7 +148,7 @@ fn a_worker_that_dies_doubles_the_message_in_its_hands_and_no_other() {
     stage.world.wait(2);
     *stage.email.lock().unwrap() = vec![Act::Take];
     assert_eq!(stage.work().handed_over, 1);
-    assert_eq!(stage.took(), ["two"], "it is not lost, and it may have come twice");
+    assert_eq!(stage.took(), ["two again"], "it is not lost, and it may have come twice");
     let outcomes: Vec<Outcome> = stage.tries().into_iter().map(|tried| tried.0).collect();
     assert_eq!(outcomes, [Outcome::HandedOver, Outcome::Unknown, Outcome::HandedOver, Outcome::HandedOver]);
     let since = before(stage.world.now(), SignedDuration::from_hours(1));
