@@ -1,5 +1,7 @@
 //! From the text of a config to settings, or to every problem it has.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -35,6 +37,7 @@ impl Settings {
 
 /// Reads a whole config. Text that is no TOML is all there is to say about it; otherwise every key is judged.
 pub(super) fn read(text: &str) -> Result<(Settings, Vec<Given>), Vec<Problem>> {
+    let text = &*without_comments(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         let problem = |error: toml::de::Error| Problem {
@@ -60,6 +63,16 @@ pub(super) fn read(text: &str) -> Result<(Settings, Vec<Given>), Vec<Problem>> {
             Err(reading.problems)
         }
     }
+}
+
+/// A config line by line, with nothing in those that are a comment: they are most of it, and each process reads it. Where
+/// a text has several lines, any of them may begin like a comment.
+fn without_comments(text: &str) -> Cow<'_, str> {
+    if text.contains("\"\"\"") || text.contains("'''") {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split_inclusive('\n');
+    lines.map(|line: &str| if line.starts_with('#') { "\n" } else { line }).collect()
 }
 
 #[derive(Deserialize)]

@@ -340,3 +340,12 @@ fn values_are_kept_on_one_line() {
     let kept: Vec<_> = given.iter().map(|given| (given.line, given.value.as_str())).collect();
     assert_eq!(kept, [(2, r#"[{ phone = "1", region = "A" }]"#), (6, "20000")]);
 }
+
+#[test]
+fn comments_count_as_lines_and_stay_where_they_are_part_of_a_text() {
+    let text = "# one\r\n[help]\n# three\ncommand = \"x\" # four\n#\nnone = 1\n#";
+    assert_eq!(problems(text), ["line 6: `help.none` is not a setting"]);
+    // The one way to write such a text that ends up on one line.
+    let text = "[help]\nadministrator_text = \"\"\"\\\n# b\"\"\"";
+    assert_eq!(settings(text).help.administrator_text, "# b");
+}
