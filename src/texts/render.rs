@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
@@ -76,8 +77,11 @@ impl Failed {
     }
 }
 
-/// The engine with the templates that a message may use.
-pub(super) fn engine<'s>(set: &'s Set, name: &'s str) -> Result<Environment<'s>, Failed> {
+/// The engine with the templates that a message may use, which are read once: a batch writes the same message many times.
+pub(super) fn engine(set: &Set, name: &str) -> Result<Rc<Environment<'static>>, Failed> {
+    if let Some(engine) = set.engines.borrow().get(name) {
+        return Ok(Rc::clone(engine));
+    }
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_syntax(syntax());
@@ -87,6 +91,8 @@ pub(super) fn engine<'s>(set: &'s Set, name: &'s str) -> Result<Environment<'s>,
             engine.add_template_owned(name, source).map_err(|error| Failed::from_engine(&error))?;
         }
     }
+    let engine = Rc::new(engine);
+    set.engines.borrow_mut().insert(name.to_owned(), Rc::clone(&engine));
     Ok(engine)
 }
 

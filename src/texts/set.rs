@@ -1,7 +1,11 @@
 //! The templates of one language: those that regain brings, and those of the site's own over them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use minijinja::Environment;
 
 use super::catalogue::CATALOGUE;
 use super::fault::{Fault, What};
@@ -44,6 +48,8 @@ pub(super) static FRAMES: [Frame; 3] = [frame!("code"), frame!("notice"), frame!
 pub(super) struct Set {
     language: String,
     own: BTreeMap<String, Own>,
+    /// An engine for each message that was written.
+    pub(super) engines: RefCell<BTreeMap<String, Rc<Environment<'static>>>>,
 }
 
 /// A template of the site's own.
@@ -56,7 +62,7 @@ pub(super) struct Own {
 impl Set {
     /// What regain brings for a language, and nothing else.
     pub(super) fn shipped(language: &str) -> Self {
-        Self { language: language.to_owned(), own: BTreeMap::new() }
+        Self { language: language.to_owned(), ..Self::default() }
     }
 
     /// With the files of `folder/LANGUAGE` over what regain brings. What cannot be read is left out, and told.
