@@ -284,6 +284,7 @@ fn main() {
         texts: &texts,
         extra_list: &NoList,
         conclude_overdue: flow::conclude_overdue_attempts,
+        in_a_row: false,
     };
     let [ours, plain, kept] = ["ours", "plain", "kept"].map(|name| folder.path().join(name));
     let letterhead = Letterhead { from: Mailbox::bare("regain@localhost"), reply_to: None, html: true };

@@ -30,6 +30,11 @@ pub trait Engine {
     /// run the body again after a conflict, so nothing slow and nothing visible may happen inside it.
     fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<()>;
 
+    /// Runs `body` once, and makes the transactions in it parts of one: a part that is undone takes nothing from the others,
+    /// and what the parts change is seen by others, and is on the disk, when this has returned `true`. Undoes all of them,
+    /// and returns `false`, if `body` does.
+    fn together(&self, body: &mut dyn FnMut() -> bool) -> Result<bool>;
+
     /// Writes a consistent copy of the whole store into a file that is there, is empty, and gets its name when it is
     /// whole.
     fn backup(&self, to: &Path) -> Result<()>;

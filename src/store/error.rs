@@ -1,5 +1,6 @@
 //! What can go wrong with a store, whichever engine holds it.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
 /// What reading or changing the store gives.
@@ -87,6 +88,19 @@ impl StoreError {
             Self::Denied(_) => Self::Denied(name),
             Self::TooManyFiles(_) => Self::TooManyFiles(name),
             other => other,
+        }
+    }
+
+    /// What it is for another change of the same transaction.
+    #[must_use]
+    pub fn of_another(&self) -> Self {
+        let cause = || self.source().map_or_else(|| self.to_string(), ToString::to_string).into();
+        match self {
+            Self::Unknown(_) => Self::Unknown(cause()),
+            Self::Busy { seconds } => Self::Busy { seconds: *seconds },
+            Self::Full => Self::Full,
+            Self::ReadOnly => Self::ReadOnly,
+            _ => Self::Engine(cause()),
         }
     }
 }

@@ -102,8 +102,8 @@ pub trait SecretLines {
 struct SecretFile {
     path: PathBuf,
     lines: Box<dyn SecretLines>,
-    /// How long each of the last lines is.
-    last: Vec<usize>,
+    /// How long the lines are that were taken last.
+    last: usize,
 }
 
 /// A secret on its way out, and whose it is.
@@ -123,7 +123,7 @@ struct Line<'s> {
 impl SecretSink {
     /// A file, by the name it is to get.
     pub fn file(path: &Path, lines: Box<dyn SecretLines>) -> Self {
-        Self(Target::File(SecretFile { path: path.to_owned(), lines, last: Vec::new() }))
+        Self(Target::File(SecretFile { path: path.to_owned(), lines, last: 0 }))
     }
 
     /// The terminal, or [`SinkError::Nowhere`].
@@ -209,12 +209,11 @@ impl SecretSink {
         }
     }
 
-    /// Takes this one of those that were handed out last back, and all after it, because its change was not made: out of the
-    /// file, or by saying so.
-    pub fn take_back_from(&mut self, place: usize) -> Result<(), SinkError> {
+    /// Takes what was handed out last back, because its change was not made: out of the file, or by saying so.
+    pub fn take_back(&mut self) -> Result<(), SinkError> {
         match &mut self.0 {
             Target::File(file) => {
-                let length = file.last.drain(place.min(file.last.len())..).sum();
+                let length = std::mem::take(&mut file.last);
                 file.lines.take_back(length).map_err(|source| file.failed(source))
             }
             Target::Terminal(screen) => {
@@ -223,8 +222,8 @@ impl SecretSink {
         }
     }
 
-    /// Leaves the last one where it is, because nobody knows whether its change was made.
-    pub fn leave_last(&mut self) -> Result<(), SinkError> {
+    /// Leaves what was handed out last where it is, because nobody knows whether its change was made.
+    pub fn leave(&mut self) -> Result<(), SinkError> {
         match &mut self.0 {
             Target::File(_) => Ok(()),
             Target::Terminal(screen) => screen
@@ -244,8 +243,8 @@ impl SecretSink {
 impl SecretFile {
     fn append(&mut self, secrets: &[Handed<'_>]) -> Result<(), SinkError> {
         let lines = secrets.iter().map(line).collect::<Result<Vec<_>, _>>()?;
-        self.last = lines.iter().map(|line| line.len()).collect();
-        let mut text = Zeroizing::new(Vec::with_capacity(self.last.iter().sum()));
+        self.last = lines.iter().map(|line| line.len()).sum();
+        let mut text = Zeroizing::new(Vec::with_capacity(self.last));
         for line in &lines {
             text.extend_from_slice(line.as_bytes());
         }
@@ -324,11 +323,9 @@ mod tests {
             handed("acme/carol", SecretKind::TotpUri, uri),
         ];
         sink.hand_out(&others).unwrap();
-        sink.take_back_from(0).unwrap();
+        sink.take_back().unwrap();
         sink.hand_out(&others).unwrap();
-        sink.take_back_from(1).unwrap();
-        sink.hand_out(&others[1..]).unwrap();
-        sink.leave_last().unwrap();
+        sink.leave().unwrap();
         sink.finish().unwrap();
         assert_eq!(
             *pad.text.borrow(),
@@ -359,8 +356,8 @@ mod tests {
         let mut sink = SecretSink(Target::Terminal(screen));
         let token = Secret::from("rgn");
         sink.hand_out(&[handed("acme/\u{202e}bob", SecretKind::SetupToken, &token)]).unwrap();
-        sink.take_back_from(0).unwrap();
-        sink.leave_last().unwrap();
+        sink.take_back().unwrap();
+        sink.leave().unwrap();
         sink.hand_out_authenticator("acme/bob", &Secret::from("otpauth://"), &Secret::from("KEY")).unwrap();
         assert_eq!(
             paper.text(),

@@ -195,6 +195,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             texts: &regain::texts::Texts::default(),
             extra_list: &Nobody,
             conclude_overdue: flow::conclude_overdue_attempts,
+            in_a_row: false,
         };
         flow::purge_due(&env).unwrap().is_some()
     };

@@ -127,6 +127,38 @@ fn t5_a_secret_whose_change_fails_is_taken_back_wherever_the_disk_is_full() {
 }
 
 #[test]
+fn d1_a_batch_says_of_everybody_what_became_of_them() {
+    let whole = with_people();
+    let disable = ["-y", "user", "disable", "acme/alice", "acme/bob", "acme/nobody", "-o", "json"];
+    for fault in ["pwrite64:error=ENOSPC", "fsync:error=EIO"] {
+        let mut outcomes: HashMap<String, u32> = HashMap::new();
+        for number in 1.. {
+            let site = whole.copy();
+            let (output, hit) = failing(&site, &format!("{fault}:when={number}"), None, &disable);
+            let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap_or_default();
+            for row in rows.iter().filter(|row| row["user"] != "acme/nobody") {
+                let shown = site.succeed(&["user", "show", row["user"].as_str().unwrap(), "-o", "json"], "");
+                let shown: Value = serde_json::from_str(&shown).unwrap();
+                let outcome = row["outcome"].as_str().unwrap();
+                match outcome {
+                    "done" => assert_eq!(shown["status"], "disabled", "{fault} {number}: {row}"),
+                    "failed" => assert_eq!(shown["status"], "enabled", "{fault} {number}: {row}"),
+                    "unknown" => assert_eq!(row["reason"], "outcome_unknown"),
+                    other => panic!("{other}"),
+                }
+                *outcomes.entry(outcome.to_owned()).or_default() += 1;
+            }
+            if !hit {
+                assert_eq!(rows.len(), 3, "{output:?}");
+                break;
+            }
+        }
+        let other = if fault.starts_with("fsync") { "unknown" } else { "failed" };
+        assert!(outcomes[other] >= 2 && outcomes["done"] >= 2, "{fault}: {outcomes:?}");
+    }
+}
+
+#[test]
 fn d1_one_change_whose_commit_is_in_doubt_says_so() {
     let site = with_people();
     let reset = ["-y", "admin-reset", "acme/bob", "--generate", "--secrets-to"];

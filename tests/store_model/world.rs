@@ -175,6 +175,7 @@ impl World {
             texts: &self.texts,
             extra_list: &NoList,
             conclude_overdue: regain::flow::conclude_overdue_attempts,
+            in_a_row: false,
         }
     }
 

@@ -173,6 +173,36 @@ pub(crate) fn an_error_undoes_everything(store: &dyn Engine) {
     assert_eq!(read(store, |tx| tx.meta("half")).as_deref(), Some("whole"));
 }
 
+pub(crate) fn parts_fall_alone_and_stand_together(store: &dyn Engine) {
+    let note = |key: &'static str| read(store, move |tx| tx.meta(key));
+    let kept = store.together(&mut || {
+        write(store, |tx| tx.set_meta("first", "done"));
+        let failed: Step = store.write(|tx| {
+            tx.set_meta("first", "undone")?;
+            tx.delete_user("usr_nobody")
+        });
+        assert!(matches!(failed, Err(StoreError::Rows { changed: 0, expected: 1 })));
+        assert_eq!(note("first").as_deref(), Some("done"), "a part sees those before it");
+        write(store, |tx| tx.set_meta("second", "done"));
+        true
+    });
+    assert!(kept.unwrap());
+    assert_eq!((note("first").as_deref(), note("second").as_deref()), (Some("done"), Some("done")));
+    let undo = |kept: bool| {
+        write(store, |tx| tx.set_meta("first", "undone"));
+        assert!(!kept, "it is given up here");
+        kept
+    };
+    assert!(!store.together(&mut || undo(false)).unwrap());
+    assert_eq!(note("first").as_deref(), Some("done"));
+    let panicked =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| store.together(&mut || undo(true))));
+    assert!(panicked.is_err());
+    assert_eq!(note("first").as_deref(), Some("done"));
+    write(store, |tx| tx.set_meta("second", "alone"));
+    assert_eq!(note("second").as_deref(), Some("alone"), "what follows stands for itself again");
+}
+
 pub(crate) fn the_spent_is_purged(store: &dyn Engine) {
     write(store, |tx| {
         tx.insert_request(&request("req_live", Some("usr_root")))?;

@@ -12,7 +12,7 @@ use super::planned::Planned;
 use super::runner::{self, confirm};
 use super::views::{AloneView, ChangeView, OutcomeView, UserView};
 use crate::domain::{Principal, User};
-use crate::flow::bulk::{Batch, TOGETHER};
+use crate::flow::bulk::{Batch, TOGETHER, act_together};
 use crate::flow::{AboutUser, Change, Env, FlowError, Promise};
 use crate::guidance::{effects, notes};
 use crate::ui::progress::Progress;
@@ -38,8 +38,7 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
         Some(progress) => progress.suspend(|| act(group)),
         None => act(group),
     };
-    let store = session.store.as_ref();
-    let tally = batch.carry_out(store, at_once, prepare, act, |told| -> Result<(), Failure> {
+    let tally = batch.carry_out(at_once, prepare, act, |told| -> Result<(), Failure> {
         let mut last = 0;
         for (row, user, outcome) in told {
             // Nobody may read on, but what was confirmed is done.
@@ -124,18 +123,18 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
         told.push(format!("it cannot be done for {}: the report says why", effects::people(more)));
     }
     let yes = if context.globals.dry_run { None } else { Some(confirm(context, &told)?) };
-    let act = |change: C| {
+    let act = |env: &Env<'_>, change: C| {
         let effects = change.effects();
         if !change.changes() {
             return Ok(OutcomeView::unchanged(effects));
         }
         let Some(yes) = yes else { return Ok(OutcomeView::would_do(effects)) };
         let left_open = change.left_open();
-        let user = change.commit(&env, yes)?;
+        let user = change.commit(env, yes)?;
         let remarks = kept_out(&user).into_iter().chain(left_open).collect();
         Ok(OutcomeView { effects, remarks, ..OutcomeView::done() })
     };
-    let act = |group: Vec<(C, ())>| group.into_iter().map(|(change, ())| act(change)).collect();
+    let act = |group: Vec<(C, ())>| act_together(&env, group, |env, (change, ())| act(env, change));
     report::<_, _, ChangeView>(session, batch, None, TOGETHER, |_| Promise::Kept(Ok(())), act)
 }
 

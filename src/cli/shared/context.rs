@@ -358,6 +358,7 @@ impl Session<'_> {
             texts: &self.texts,
             extra_list: &self.extra_list,
             conclude_overdue: flow::conclude_overdue_attempts,
+            in_a_row: false,
         }
     }
 }

@@ -147,8 +147,8 @@ pub(in crate::cli) fn close<T>(
     }
 }
 
-/// Hands the secret out, then makes the change; takes the secret back if the change fails. So there is never a
-/// new password that nobody knows.
+/// Hands secrets out, then makes their change; takes them back if it fails. So there is never a new password that nobody
+/// knows.
 pub(in crate::cli) fn then_commit<T>(
     sink: &mut SecretSink,
     hand_out: impl FnOnce(&mut SecretSink) -> Result<(), SinkError>,
@@ -156,20 +156,11 @@ pub(in crate::cli) fn then_commit<T>(
 ) -> Result<T, Failure> {
     hand_out(sink)?;
     let committed = commit();
-    take_back_unless(&committed, sink, 0)?;
-    Ok(committed?)
-}
-
-/// Takes a secret of those that were handed out last, and all after it, back if its change was not made. Where nobody knows
-/// what became of the change, the secret stays: it may be the only one that works.
-pub(in crate::cli) fn take_back_unless<T>(
-    committed: &Result<T, FlowError>,
-    sink: &mut SecretSink,
-    place: usize,
-) -> Result<(), SinkError> {
-    match committed {
-        Ok(_) => Ok(()),
-        Err(error) if error.leaves_unknown() => sink.leave_last(),
-        Err(_) => sink.take_back_from(place),
+    match &committed {
+        Ok(_) => {}
+        // Where nobody knows what became of the change, the secret stays: it may be the only one that works.
+        Err(error) if error.leaves_unknown() => sink.leave()?,
+        Err(_) => sink.take_back()?,
     }
+    Ok(committed?)
 }

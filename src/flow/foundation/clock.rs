@@ -115,7 +115,7 @@ mod tests {
         let mut found = Vec::new();
         for step in [0, 600, 300, 300, -500, 400] {
             env.clock.pause(SignedDuration::from_millis(step));
-            let seen = env.write_in_a_row(|tx| Ok((tx.now, latest_moment(tx.store)?)));
+            let seen = env.in_a_row().write(|tx| Ok((tx.now, latest_moment(tx.store)?)));
             let (now, seen) = seen.unwrap();
             let since = |at: Timestamp| at.duration_since(begun).as_millis();
             found.push((since(now), seen.map(since)));

@@ -31,6 +31,8 @@ pub struct Env<'a> {
     /// What is overdue at the start of each writing transaction is concluded by this: guesses without an outcome, which
     /// are counted floors above.
     pub conclude_overdue: ConcludeOverdue,
+    /// Whether its writing transactions follow each other closely: one sweep of what is over is enough for many.
+    pub in_a_row: bool,
 }
 
 /// A writing transaction under way. A flow hands it on whole; what only reads takes the store alone.
@@ -99,6 +101,11 @@ impl Env<'_> {
     /// This environment with other keys: after a rotation, before the next start.
     pub(crate) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
         Env { keys, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
+    }
+
+    /// This environment for transactions that follow each other closely.
+    pub(crate) fn in_a_row(&self) -> Env<'_> {
+        Env { in_a_row: true, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
     }
 
     /// Whoever made a record, for what becomes of it: whose transaction that is in is no matter.

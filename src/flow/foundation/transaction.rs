@@ -1,7 +1,9 @@
 //! The transactions that flows run, and how they end.
 
+use std::cell::Cell;
+
 use crate::domain::{Action, NewEvent, Role, Target};
-use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, clock};
+use crate::flow::foundation::{Env, FlowError, Refusal, Spawner, Transaction, clock};
 use crate::store::{StoreError, Transactions, Tx};
 
 /// Why the body of a writing transaction goes no further, and what becomes of what it has written. Any other error
@@ -32,9 +34,6 @@ impl<E: Into<FlowError>> From<E> for Stop {
     }
 }
 
-/// When a writing transaction takes place, and what that ends.
-type Present = for<'a> fn(&'a Env<'a>, &'a mut dyn Tx) -> Result<Transaction<'a>, FlowError>;
-
 /// Why a transaction that is only tried out is undone: it always is.
 enum TriedOut<T> {
     Done(T),
@@ -44,6 +43,16 @@ enum TriedOut<T> {
 impl<T> From<StoreError> for TriedOut<T> {
     fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+/// Whether a handing over is to be started later.
+#[derive(Default)]
+struct Later(Cell<bool>);
+
+impl Spawner for Later {
+    fn wake(&self) {
+        self.0.set(true);
     }
 }
 
@@ -61,24 +70,9 @@ impl Env<'_> {
     /// A writing transaction. The body may run more than once.
     pub fn write<T>(
         &self,
-        body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
-    ) -> Result<T, FlowError> {
-        self.write_at(clock::present, body)
-    }
-
-    /// One of many writing transactions in a row ([`clock::present_in_a_row`]).
-    pub(crate) fn write_in_a_row<T>(
-        &self,
-        body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
-    ) -> Result<T, FlowError> {
-        self.write_at(clock::present_in_a_row, body)
-    }
-
-    fn write_at<T>(
-        &self,
-        present: Present,
         mut body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
     ) -> Result<T, FlowError> {
+        let present = if self.in_a_row { clock::present_in_a_row } else { clock::present };
         self.store.write(|store| {
             let mut tx = present(self, store)?;
             match body(&mut tx) {
@@ -117,6 +111,17 @@ impl Env<'_> {
         let done = self.write(body)?;
         self.spawner.wake();
         Ok(done)
+    }
+
+    /// Makes the transactions of `body` parts of one ([`Engine::together`]); what they queued goes out when it is committed.
+    pub fn together(&self, body: &mut dyn FnMut(&Env<'_>) -> bool) -> Result<bool, StoreError> {
+        let later = Later::default();
+        let env = Env { spawner: &later, ..self.in_a_row() };
+        let kept = self.store.together(&mut || body(&env))?;
+        if kept && later.0.get() {
+            self.spawner.wake();
+        }
+        Ok(kept)
     }
 
     /// A reading transaction.
@@ -180,6 +185,33 @@ mod tests {
     use super::*;
     use crate::flow::foundation::Denial;
     use crate::flow::foundation::world_tests::World;
+
+    /// How often the handing over was started.
+    #[derive(Default)]
+    struct Wakes(Cell<u32>);
+
+    impl Spawner for Wakes {
+        fn wake(&self) {
+            self.0.set(self.0.get() + 1);
+        }
+    }
+
+    #[test]
+    fn what_parts_have_queued_goes_out_once_when_all_of_them_are_there() {
+        let (world, wakes) = (World::new(), Wakes::default());
+        let env = Env { spawner: &wakes, ..world.env() };
+        for (kept, expected) in [(true, 1), (false, 1), (true, 2)] {
+            let before = wakes.0.get();
+            let ended = env.together(&mut |env| {
+                for _ in 0..2 {
+                    env.write_and_send(|_| Ok(())).unwrap();
+                }
+                assert_eq!(wakes.0.get(), before, "a worker would find nothing yet");
+                kept
+            });
+            assert_eq!((ended.unwrap(), wakes.0.get()), (kept, expected));
+        }
+    }
 
     /// Whether a note is there after a transaction that wrote it and ended so.
     fn stays(end: fn() -> Result<(), Stop>) -> bool {

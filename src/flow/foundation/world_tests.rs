@@ -157,6 +157,7 @@ impl World {
             texts: &self.texts,
             extra_list: &NoList,
             conclude_overdue: crate::flow::conclude_overdue_attempts,
+            in_a_row: false,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::domain::message::Message;
 use crate::domain::outbox::Outgoing;
 use crate::domain::time::after;
 use crate::domain::{Channel, id};
-use crate::flow::foundation::{Env, FlowError, Transaction};
+use crate::flow::foundation::{Env, FlowError};
 use crate::flow::messages::outages::{Hold, Outages};
 use crate::flow::messages::outcome::{Delivered, End, Trouble, record_outcome};
 use crate::keyring::{KeyId, KeyringError, Sealed};
@@ -70,6 +70,7 @@ pub(crate) fn deliver(
 ) -> Result<(), FlowError> {
     let Terms { stay, stop, leave, lost } = *terms;
     let worker = id::new(env.entropy, "wrk")?;
+    let in_a_row = env.in_a_row();
     let mut outages = Outages::default();
     while !stop.load(Ordering::Relaxed) {
         // Asked first: what came before is seen below, and what comes after is another worker's.
@@ -96,11 +97,11 @@ pub(crate) fn deliver(
                     let end = hand_over(env, transports, &held, lost);
                     learn(env, &mut outages, held.row.channel, &end)?;
                     if let End::NewKey(id) = end {
-                        step(env, &worker, Some((&held, &end)), &Outages::all(), stop)?;
+                        step(&in_a_row, &worker, Some((&held, &end)), &Outages::all(), stop)?;
                         env.store.set_durability(Durability::Power)?;
                         return Err(KeyringError::UnknownKey { id }.into());
                     }
-                    let (next, counted) = step(env, &worker, Some((&held, &end)), &outages, stop)?;
+                    let (next, counted) = step(&in_a_row, &worker, Some((&held, &end)), &outages, stop)?;
                     done.add(counted);
                     claimed = next;
                 }
@@ -241,7 +242,7 @@ fn step(
 ) -> Result<(Option<Claimed>, Delivered), FlowError> {
     let mut chance = [0_u8];
     env.entropy.fill(&mut chance)?;
-    let body = |tx: &mut Transaction<'_>| {
+    env.write(|tx| {
         let counted = match ended {
             Some((claimed, end)) => record_outcome(tx, worker, &claimed.row, end, chance[0])?,
             None => Delivered::default(),
@@ -250,8 +251,7 @@ fn step(
             return Ok((None, counted));
         }
         Ok((claim(tx.store, tx.now, worker, &outages.held(tx.now))?, counted))
-    };
-    if ended.is_some() { env.write_in_a_row(body) } else { env.write(body) }
+    })
 }
 
 fn claim(

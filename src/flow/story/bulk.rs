@@ -1,13 +1,12 @@
-//! One change of several people: all of them planned, then done one after the other, each in a transaction of its own. Those
-//! that are ready at the same time wait for the disk together, and are told of after that.
+//! One change of several people: all of them planned, then done one after the other. Those that are ready at the same time are
+//! parts of one transaction, wait for the disk together, and are told of after that.
 
 use std::collections::{HashMap, VecDeque};
-use std::error::Error as _;
 
 use crate::domain::Principal;
 use crate::domain::principal::PrincipalError;
 use crate::flow::foundation::{AboutUser, Env, FlowError, Promise};
-use crate::store::{Durability, Engine, StoreError};
+use crate::store::StoreError;
 
 /// How many people of a batch are prepared ahead, and at most done together: eight threads that hash need no more while
 /// a slow disk is waited for (100 ms).
@@ -145,7 +144,6 @@ impl<P: AboutUser> Batch<P> {
     /// done survives a loss of power. Only an error of `tell` ends it early.
     pub fn carry_out<M, D, E: LeavesUnknown, X>(
         self,
-        store: &dyn Engine,
         at_once: usize,
         prepare: impl Fn(&P) -> Preparing<M>,
         mut act: impl FnMut(Vec<(P, M)>) -> Vec<Result<D, E>>,
@@ -166,7 +164,7 @@ impl<P: AboutUser> Batch<P> {
             let group = coming.drain(..waited_for + ready).collect();
             // The others are prepared while these are done.
             prepare_more(&mut coming);
-            let told = carry_out_group(store, group, &mut act);
+            let told = carry_out_group(group, &mut act);
             for (_, _, outcome) in &told {
                 tally.count(outcome);
             }
@@ -178,7 +176,6 @@ impl<P: AboutUser> Batch<P> {
 
 /// Does all of a group, once they are ready.
 fn carry_out_group<P, M, D, E: LeavesUnknown>(
-    store: &dyn Engine,
     group: Vec<Planned<(P, Preparing<M>)>>,
     act: &mut impl FnMut(Vec<(P, M)>) -> Vec<Result<D, E>>,
 ) -> Vec<Told<D, E>> {
@@ -189,30 +186,39 @@ fn carry_out_group<P, M, D, E: LeavesUnknown>(
             plan.and_then(|(plan, promise)| Ok((plan, promise.wait().map_err(Unplanned::Failed)?)));
         told.push((row, user, prepared.map(|prepared| planned.push(prepared)).err()));
     }
-    // One alone waits for the disk as any change does.
-    let together = planned.len() > 1 && store.set_durability(Durability::Process).is_ok();
     let mut ended = act(planned).into_iter();
-    let kept = if together { store.set_durability(Durability::Power) } else { Ok(()) };
-    let mut outcome = |unplanned: Option<Unplanned>| match unplanned {
-        Some(Unplanned::Duplicate(first)) => Outcome::Duplicate(first),
-        Some(Unplanned::Malformed(error)) => Outcome::Malformed(error),
-        Some(Unplanned::Failed(error)) => Outcome::of(Err(error.into())),
-        None => match (ended.next(), &kept) {
-            (Some(Ok(_)), Err(error)) => Outcome::Unknown(doubt(error).into()),
-            (Some(ended), _) => Outcome::of(ended),
+    let mut outcome =
+        |unplanned: Option<Unplanned>| match unplanned {
+            Some(Unplanned::Duplicate(first)) => Outcome::Duplicate(first),
+            Some(Unplanned::Malformed(error)) => Outcome::Malformed(error),
+            Some(Unplanned::Failed(error)) => Outcome::of(Err(error.into())),
             // Whoever acts says of each how it ended, or is broken.
-            (None, _) => {
-                Outcome::of(Err(FlowError::from(StoreError::Rows { changed: 0, expected: 1 }).into()))
-            }
-        },
-    };
+            None => Outcome::of(ended.next().unwrap_or_else(|| {
+                Err(FlowError::from(StoreError::Rows { changed: 0, expected: 1 }).into())
+            })),
+        };
     told.into_iter().map(|(row, user, unplanned)| (row, user, outcome(unplanned))).collect()
 }
 
-/// A flush that failed, as the outcome of one of those who waited for it.
-fn doubt(error: &StoreError) -> FlowError {
-    let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-    StoreError::Unknown(cause.into()).into()
+/// Makes the changes of a group parts of one transaction, each of which stands or falls alone, but for a disk that fails.
+pub fn act_together<T, D, E: LeavesUnknown>(
+    env: &Env<'_>,
+    group: Vec<T>,
+    mut act: impl FnMut(&Env<'_>, T) -> Result<D, E>,
+) -> Vec<Result<D, E>> {
+    let (mut ended, mut group) = (Vec::with_capacity(group.len()), group.into_iter());
+    let kept = env.together(&mut |env| {
+        ended.extend(group.by_ref().map(|one| act(env, one)));
+        true
+    });
+    let Err(error) = kept else { return ended };
+    // Of a transaction that did not begin, nobody has begun.
+    let others = group.map(|_| Err(of_another(&error)));
+    ended.into_iter().map(|done| done.and_then(|_| Err(of_another(&error)))).chain(others).collect()
+}
+
+fn of_another<E: LeavesUnknown>(error: &StoreError) -> E {
+    FlowError::from(error.of_another()).into()
 }
 
 impl<P> Planned<P> {
@@ -283,7 +289,7 @@ mod tests {
             told.extend(group.into_iter().map(|(row, user, outcome)| (row, user, format!("{outcome:?}"))));
             Ok::<_, ()>(())
         };
-        let tally = batch.carry_out(env.store, 3, |_| Promise::Kept(Ok(1)), act, tell).unwrap();
+        let tally = batch.carry_out(3, |_| Promise::Kept(Ok(1)), act, tell).unwrap();
         assert_eq!(tally, Tally { all: 4, failed: 2, unknown: 0 });
         let heard = |row: usize| told.get(row - 1).map(|(row, user, _)| (*row, user.as_str())).unwrap();
         assert_eq!((heard(1), heard(2)), ((1, "acme/nobody"), (2, "acme/alice")));
@@ -305,8 +311,8 @@ mod tests {
             group.into_iter().map(|_: (RevokeUser, ())| Err::<(), _>(unknown())).collect()
         };
         let prepare = |_: &RevokeUser| Promise::Kept(Ok(()));
-        let tally = plan().carry_out(env.store, 1, prepare, doubt, |_| Ok::<_, ()>(()));
+        let tally = plan().carry_out(1, prepare, doubt, |_| Ok::<_, ()>(()));
         assert_eq!(tally, Ok(Tally { all: 4, failed: 3, unknown: 1 }));
-        assert_eq!(plan().carry_out(env.store, 1, prepare, doubt, |_| Err(())), Err(()));
+        assert_eq!(plan().carry_out(1, prepare, doubt, |_| Err(())), Err(()));
     }
 }

@@ -88,5 +88,17 @@ pub(super) fn harden(connection: &Connection) -> Result<()> {
 pub(super) fn configure(connection: &Connection) -> Result<()> {
     connection
         .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
-        .map_err(engine)
+        .map_err(engine)?;
+    write_back_after(connection, FEW_PAGES)
+}
+
+/// Pages in the log of a process that changes little. The next process reads all of the log before it begins, so a long
+/// one costs each of them; to write a short one back costs every few changes a flush or two.
+pub(super) const FEW_PAGES: u32 = 256;
+/// Pages in the log of a process that has many changes in a row, and reads it once.
+pub(super) const MANY_PAGES: u32 = 4_096;
+
+/// Writes the log back into the store at the commit by which it has so many pages.
+pub(super) fn write_back_after(connection: &Connection, pages: u32) -> Result<()> {
+    connection.pragma_update(None, "wal_autocheckpoint", pages).map_err(engine)
 }

@@ -26,6 +26,7 @@ mod requests;
 mod rows;
 mod staged;
 mod tokens;
+mod transactions;
 mod users;
 
 pub use copies::remove_logs;

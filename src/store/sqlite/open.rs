@@ -11,11 +11,12 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::columns::Connected;
-use super::connect::{configure, connect, recognise};
+use super::connect::{FEW_PAGES, MANY_PAGES, configure, connect, recognise, write_back_after};
 use super::copies;
 use super::errors::{BUSY_SECONDS, committing, engine};
 use super::looking::{self, Looking};
 use super::migrate::{self, SCHEMA};
+use super::transactions::{Open, Parts, begin, part, run, still_open};
 use crate::os::unstoppable;
 use crate::store::{Durability, Engine, Mode, Result, StoreError, Tx, Unwritable};
 
@@ -42,6 +43,8 @@ pub struct Sqlite {
     /// Whether the log could not be flushed.
     gap: Cell<bool>,
     looking: Option<Look>,
+    /// Whether a transaction is open that others are parts of.
+    together: Cell<bool>,
 }
 
 /// How a store is open that cannot be written to.
@@ -95,6 +98,7 @@ impl Sqlite {
             unflushed: RefCell::default(),
             gap: Cell::new(false),
             looking: None,
+            together: Cell::new(false),
         })
     }
 
@@ -169,30 +173,40 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<()> {
-        if let (Mode::Write, Some(look)) = (mode, &self.looking) {
-            return Err(look.why.into());
-        }
-        if mode == Mode::Write && self.gap.get() {
-            return Err(StoreError::Engine(GAP.into()));
-        }
         let _held = unstoppable();
         let connection = self.connection.borrow();
-        let begin = match mode {
-            Mode::Read => "BEGIN DEFERRED",
-            // The lock comes first, so that a transaction never fails half way because another one wrote.
-            Mode::Write => "BEGIN IMMEDIATE",
-        };
-        run(&connection, begin).map_err(engine)?;
-        let open = Open(&connection);
-        if mode == Mode::Write {
-            self.compare(&connection)?;
+        if self.together.get() {
+            return part(&connection, mode, body);
         }
+        let open = match mode {
+            Mode::Read => begin(&connection, "BEGIN DEFERRED")?,
+            Mode::Write => self.begin_to_write(&connection)?,
+        };
         if body(&mut Connected(&connection)) {
             run(&connection, "COMMIT").map_err(committing)?;
             self.committed.set(self.committed.get() || mode == Mode::Write);
         }
         drop(open);
         self.is_as_it_was()
+    }
+
+    fn together(&self, body: &mut dyn FnMut() -> bool) -> Result<bool> {
+        let _held = unstoppable();
+        let connection = self.connection.borrow();
+        // Whoever makes many changes in one transaction makes many such.
+        write_back_after(&connection, MANY_PAGES)?;
+        let open = self.begin_to_write(&connection)?;
+        let kept = {
+            let _parts = Parts::begin(&self.together);
+            body()
+        };
+        if kept {
+            still_open(&connection)?;
+            run(&connection, "COMMIT").map_err(committing)?;
+            self.committed.set(true);
+        }
+        drop(open);
+        Ok(kept)
     }
 
     fn backup(&self, to: &Path) -> Result<()> {
@@ -225,11 +239,13 @@ impl Engine for Sqlite {
                     let Ok(log) = open_log(&self.path) else { return Ok(()) };
                     *unflushed = Some(log);
                 }
+                write_back_after(&connection, MANY_PAGES)?;
                 synchronous("NORMAL")
             }
             Durability::Power => {
                 let Some(log) = self.unflushed.take() else { return Ok(()) };
                 synchronous("FULL")?;
+                write_back_after(&connection, FEW_PAGES)?;
                 // What of it a checkpoint has brought into the store meanwhile was flushed before that.
                 log.sync_all().map_err(|error| {
                     self.gap.set(true);
@@ -252,6 +268,19 @@ impl Engine for Sqlite {
 }
 
 impl Sqlite {
+    /// Begins a transaction that writes. The lock comes first, so that it never fails half way because another one wrote.
+    fn begin_to_write<'c>(&self, connection: &'c Connection) -> Result<Open<'c>> {
+        if let Some(look) = &self.looking {
+            return Err(look.why.into());
+        }
+        if self.gap.get() {
+            return Err(StoreError::Engine(GAP.into()));
+        }
+        let open = begin(connection, "BEGIN IMMEDIATE")?;
+        self.compare(connection)?;
+        Ok(open)
+    }
+
     /// Refuses what was read as if nobody wrote, where somebody did.
     fn is_as_it_was(&self) -> Result<()> {
         if self.looking.as_ref().is_some_and(|look| look.alone) {
@@ -283,11 +312,6 @@ impl Sqlite {
     }
 }
 
-/// A statement of every transaction.
-fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
-    connection.prepare_cached(sql)?.execute([]).map(drop)
-}
-
 /// The log beside the file that a store's path leads to.
 fn open_log(store: &Path) -> io::Result<File> {
     let mut path = fs::canonicalize(store)?.into_os_string();
@@ -300,18 +324,6 @@ fn compact(connection: &Connection) -> Result<bool> {
     connection.execute_batch("PRAGMA incremental_vacuum").map_err(engine)?;
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
     busy.map(|busy: bool| !busy).map_err(engine)
-}
-
-/// Undoes an open transaction when it is left in any way but by a commit, a panic included.
-struct Open<'c>(&'c Connection);
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        if !self.0.is_autocommit() {
-            // Nothing can be done about a failure here: the file's own journal undoes it at the next open.
-            let _ = self.0.execute_batch("ROLLBACK");
-        }
-    }
 }
 
 #[cfg(test)]
