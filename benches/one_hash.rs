@@ -1,6 +1,7 @@
 //! argon2id at the default cost and nothing else: the reference that whole processes are measured against.
 //!
-//!     cargo bench --bench one_hash                     # one hash, as a process that does nothing else pays for it
+//!     cargo bench --bench one_hash -- process          # one hash, as a process that does nothing else pays for it: it gets
+//!                                                      # memory from the system, and wipes it
 //!     cargo bench --bench one_hash -- warm HASHES      # milliseconds of CPU a hash, in memory that is used again
 //!     cargo bench --bench one_hash -- loop THREADS HASHES    # hashes a second of so many threads
 
@@ -20,12 +21,8 @@ fn main() {
     match words[..] {
         ["warm", hashes] => warm(hashes.parse().unwrap()),
         ["loop", threads, hashes] => bare_loop(threads.parse().unwrap(), hashes.parse().unwrap()),
-        _ => {
-            let begun = Instant::now();
-            let (password, salt, mut tag) = (b"correct horse battery staple", b"sixteen byte sal", [0; 32]);
-            argon().hash_password_into(password, salt, &mut tag).unwrap();
-            println!("one hash: {:.1} ms", begun.elapsed().as_secs_f64() * 1e3);
-        }
+        ["process"] => process(),
+        _ => panic!("process, warm or loop"),
     }
 }
 
@@ -45,6 +42,14 @@ fn hash(argon: &Argon2<'_>, number: u64, memory: &mut [Block]) {
     let salt = [number.to_le_bytes(), number.to_be_bytes()].concat();
     argon.hash_password_into_with_memory(b"correct horse battery staple", &salt, &mut tag, memory).unwrap();
     std::hint::black_box(tag);
+}
+
+/// Wipes as `hasher/memory.rs` does.
+fn process() {
+    let mut memory = memory();
+    hash(&argon(), 0, &mut memory);
+    memory.fill(Block::new());
+    std::hint::black_box(&memory);
 }
 
 fn warm(hashes: u64) {

@@ -20,7 +20,7 @@ MIB = 16
 
 
 def measure(folder, options):
-    env, store = filled(folder, options.users, "people"), folder / "data/regain/regain.db"
+    env, store = filled(folder, options.users, "people", "records"), folder / "data/regain/regain.db"
     sqlite = (["sqlite3", "-readonly", str(store), LOOK_UP], b"", env)
     for what, argv, bound in COMMANDS:
         ours, theirs = paired(options.runs, ([REGAIN, *argv], b"", env), sqlite)

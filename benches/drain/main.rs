@@ -4,17 +4,18 @@
 //!
 //! The servers are threads of this process. One does with a message what it owes to everybody (RFC 5321, 6.1): the message
 //! is on the disk before it is taken. The other one keeps nothing, and is faster than any transaction: it shows what the
-//! queue costs. That is one transaction a message, by which a worker that is killed leaves one message in doubt at most.
+//! queue costs. That is one transaction a message, by which a worker that is killed leaves one message in doubt at most. So
+//! the bare loop is told, and what is judged is the same loop from the smallest queue that does this.
 //!
 //! Figures are told as `benches/measure.py` tells them.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, missing_docs)]
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+mod queue;
+mod smtp;
+
+use std::cell::RefCell;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use regain::config::Settings;
@@ -38,8 +39,13 @@ use regain::store::{self, StoreError, Transactions};
 use regain::texts::Texts;
 use serde_json::json;
 
+use self::queue::Queue;
+use self::smtp::{Kept, put, server};
+
 /// How often each is measured, in turn.
 const ROUNDS: u64 = 5;
+/// A reference.
+const QUEUED: &str = "this loop from the smallest queue";
 const TO: &str = "alice@example.com";
 const BODY: &str = "Your verification code is 012345\n\nIt is for: setting a new password.\n";
 
@@ -51,50 +57,6 @@ impl Spawner for Nobody {
 
 impl Remarks for Nobody {
     fn remark(&self, _: &str) {}
-}
-
-/// A client that does nothing but what the protocol asks for, over one connection that is kept.
-struct Kept {
-    server: SocketAddr,
-    connection: Option<(TcpStream, BufReader<TcpStream>)>,
-}
-
-impl Kept {
-    /// Gives what the server called the message.
-    fn send(&mut self, body: &str) -> String {
-        let letter = format!("From: regain@localhost\r\nTo: {TO}\r\n\r\n{}.\r\n", body.replace('\n', "\r\n"));
-        let server = self.server;
-        let (stream, answers) = self.connection.get_or_insert_with(|| {
-            let mut stream = TcpStream::connect(server).unwrap();
-            // Or each message would wait for a delayed acknowledgement.
-            stream.set_nodelay(true).unwrap();
-            let mut answers = BufReader::new(stream.try_clone().unwrap());
-            answer(&mut answers, "220");
-            say(&mut stream, &mut answers, "EHLO localhost\r\n", "250");
-            (stream, answers)
-        });
-        say(stream, answers, "MAIL FROM:<regain@localhost>\r\n", "250");
-        say(stream, answers, &format!("RCPT TO:<{TO}>\r\n"), "250");
-        say(stream, answers, "DATA\r\n", "354");
-        say(stream, answers, &letter, "250")
-    }
-}
-
-fn say(stream: &mut TcpStream, answers: &mut BufReader<TcpStream>, line: &str, expected: &str) -> String {
-    stream.write_all(line.as_bytes()).unwrap();
-    answer(answers, expected)
-}
-
-/// The last line of an answer has a blank behind its number.
-fn answer(answers: &mut BufReader<TcpStream>, expected: &str) -> String {
-    loop {
-        let mut line = String::new();
-        answers.read_line(&mut line).unwrap();
-        assert!(line.starts_with(expected), "{line}");
-        if line.as_bytes().get(3) == Some(&b' ') {
-            return line.split_off(4);
-        }
-    }
 }
 
 impl Transport for Kept {
@@ -117,44 +79,6 @@ impl Transport for Unused {
 
     fn hand_over(&mut self, _: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
         Err(DeliveryError::permanent(Stage::Accept, Fault::Refused))
-    }
-}
-
-/// A server that takes everything, and keeps it if it has a folder for it.
-fn server(keeps: Option<PathBuf>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let keeps = keeps.clone();
-            std::thread::spawn(move || serve(&stream.unwrap(), keeps.as_deref()));
-        }
-    });
-    address
-}
-
-fn serve(mut stream: &TcpStream, keeps: Option<&Path>) {
-    static TAKEN: AtomicU64 = AtomicU64::new(0);
-    stream.set_nodelay(true).unwrap();
-    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-    stream.write_all(b"220 here\r\n").unwrap();
-    while let Some(Ok(line)) = lines.next() {
-        let answer = match line.split(' ').next().unwrap_or_default() {
-            "EHLO" => "250-here\r\n250 PIPELINING\r\n".to_owned(),
-            "DATA" => {
-                stream.write_all(b"354 go on\r\n").unwrap();
-                let letter = lines.by_ref().map(Result::unwrap).take_while(|line| line != ".");
-                let letter: Vec<String> = letter.collect();
-                let number = TAKEN.fetch_add(1, Ordering::Relaxed);
-                if let Some(folder) = keeps {
-                    put(folder, letter.join("\n").as_bytes(), number);
-                }
-                format!("250 2.0.0 Ok: queued as {number:X}\r\n")
-            }
-            "QUIT" => "221 bye\r\n".to_owned(),
-            _ => "250 ok\r\n".to_owned(),
-        };
-        stream.write_all(answer.as_bytes()).unwrap();
     }
 }
 
@@ -216,39 +140,34 @@ fn rate(messages: u64, act: impl FnOnce()) -> f64 {
     f64::from(u32::try_from(messages).unwrap()) / begun.elapsed().as_secs_f64()
 }
 
-/// As any program keeps a message: in a file that is on the disk before it has its name, and then the name.
-fn put(folder: &Path, letter: &[u8], number: u64) {
-    let (begun, whole) =
-        (folder.join(format!("tmp/{number}.1.bench")), folder.join(format!("new/{number}.1.bench")));
-    let mut file = File::create(&begun).unwrap();
-    file.write_all(letter).unwrap();
-    file.sync_all().unwrap();
-    std::fs::rename(begun, whole).unwrap();
-    File::open(folder.join("new")).unwrap().sync_all().unwrap();
-}
-
 fn median(mut rates: Vec<f64>) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates[rates.len() / 2]
 }
 
-/// Measures two in turn, and tells the medians.
-fn compare(
-    what: &str,
-    reference: &str,
-    least: Option<f64>,
-    mut ours: impl FnMut() -> f64,
-    mut theirs: impl FnMut() -> f64,
-) {
-    let (theirs, ours) = (0..ROUNDS).map(|_| (theirs(), ours())).unzip();
-    let (ours, theirs) = (median(ours).round(), median(theirs).round());
-    let mut told = json!({
-        "what": what, "reference": reference, "unit": "messages/s", "ours": ours, "theirs": theirs,
-    });
-    if let Some(least) = least {
-        told["at_least"] = json!(least);
+/// Something that does the same: what it is called, what is wanted beside it, and its rate.
+type Reference<'r> = (&'r str, Option<f64>, &'r mut dyn FnMut() -> f64);
+
+/// Measures it and its references in turn, and tells the medians.
+fn compare(what: &str, mut ours: impl FnMut() -> f64, references: &mut [Reference<'_>]) {
+    let mut rates = Vec::new();
+    let mut theirs = vec![Vec::new(); references.len()];
+    for _ in 0..ROUNDS {
+        for ((_, _, measure), theirs) in references.iter_mut().zip(&mut theirs) {
+            theirs.push(measure());
+        }
+        rates.push(ours());
     }
-    println!("{told}");
+    let ours = median(rates).round();
+    for ((reference, least, _), theirs) in references.iter().zip(theirs) {
+        let mut told = json!({
+            "what": what, "reference": reference, "unit": "messages/s", "ours": ours, "theirs": median(theirs).round(),
+        });
+        if let Some(least) = least {
+            told["at_least"] = json!(least);
+        }
+        println!("{told}");
+    }
 }
 
 fn main() {
@@ -297,36 +216,50 @@ fn main() {
     let letter = std::fs::read(letter).unwrap();
 
     let (keeps, forgets) = (server(Some(kept)), server(None));
-    let client = |server| Kept { server, connection: None };
     // What a run costs at all is in memory then.
-    drain(&env, Box::new(client(forgets)), few);
+    drain(&env, Box::new(Kept::to(forgets)), few);
     let begun = resident();
     compare(
         "draining 30 times as many",
-        "draining few",
-        Some(0.77),
-        || drain(&env, Box::new(client(forgets)), many),
-        || drain(&env, Box::new(client(forgets)), few),
+        || drain(&env, Box::new(Kept::to(forgets)), many),
+        &mut [("draining few", Some(0.77), &mut || drain(&env, Box::new(Kept::to(forgets)), few))],
     );
     eprintln!("memory: {begun} KiB before, {} KiB after", resident());
+    let mut queue = Queue::new(&folder.path().join("queue.db"));
+    let mut queued = |hand_over: &mut dyn FnMut(&str) -> String| {
+        queue.fill(messages);
+        rate(messages, || queue.drain(hand_over))
+    };
     for (what, server, least) in
         [("draining by SMTP", keeps, Some(0.8)), ("draining to a server that keeps nothing", forgets, None)]
     {
-        let mut bare = client(server);
+        let (mut bare, mut other) = (Kept::to(server), Kept::to(server));
         compare(
             what,
-            "a loop of the same client",
-            least,
-            || drain(&env, Box::new(client(server)), messages),
-            || rate(messages, || (0..messages).for_each(|_| drop(bare.send(BODY)))),
+            || drain(&env, Box::new(Kept::to(server)), messages),
+            &mut [
+                ("a loop of the same client", None, &mut || {
+                    rate(messages, || (0..messages).for_each(|_| drop(bare.send(BODY))))
+                }),
+                (QUEUED, least, &mut || queued(&mut |body| other.send(body))),
+            ],
         );
     }
     let mut names = 0..;
+    let mut write = || {
+        let name = names.next().unwrap();
+        put(&plain, &letter, name);
+        name.to_string()
+    };
+    let write = RefCell::new(&mut write);
     compare(
         "draining into a Maildir",
-        "a loop that flushes and names a file each",
-        Some(0.8),
         || drain(&env, Box::new(Maildir::new(&ours, letterhead.clone(), "bench")), messages),
-        || rate(messages, || (0..messages).for_each(|_| put(&plain, &letter, names.next().unwrap()))),
+        &mut [
+            ("a loop that flushes and names a file each", None, &mut || {
+                rate(messages, || (0..messages).for_each(|_| drop(write.borrow_mut()())))
+            }),
+            (QUEUED, Some(0.8), &mut || queued(&mut |_| write.borrow_mut()())),
+        ],
     );
 }
