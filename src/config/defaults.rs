@@ -41,7 +41,7 @@ static BARE: LazyLock<String> = LazyLock::new(|| {
 /// Every setting, in the order of the example.
 pub(super) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let row = |line| match line {
-        Line::Setting { table, name, default } => Some(Row { key: format!("{table}.{name}"), default }),
+        Line::Setting { table, name, default } => Some(Row { key: [table, ".", name].concat(), default }),
         Line::Table(_) | Line::Other(_) => None,
     };
     lines().filter_map(row).collect()
@@ -68,15 +68,19 @@ enum Line {
 fn lines() -> impl Iterator<Item = Line> {
     let mut table = "";
     EXAMPLE.lines().skip_while(|line| !line.is_empty()).map(move |line| {
+        // Each process reads it, and most of it is comments.
+        if line.starts_with('#') {
+            return Line::Other(line);
+        }
         if let Some(name) = line.strip_prefix('[') {
             table = name.trim_end_matches(']');
             return Line::Table(table);
         }
         match line.split_once('=') {
-            Some((name, default)) if !line.starts_with('#') => {
+            Some((name, default)) => {
                 Line::Setting { table, name: name.trim_end(), default: default.trim_start() }
             }
-            _ => Line::Other(line),
+            None => Line::Other(line),
         }
     })
 }

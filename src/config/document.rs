@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -68,7 +69,8 @@ pub(super) fn read(text: &str) -> Result<(Settings, Vec<Given>), Vec<Problem>> {
 /// A config line by line, with nothing in those that are a comment: they are most of it, and each process reads it. Where
 /// a text has several lines, any of them may begin like a comment.
 fn without_comments(text: &str) -> Cow<'_, str> {
-    if text.contains("\"\"\"") || text.contains("'''") {
+    let holds = |quotes: &str| memmem::find(text.as_bytes(), quotes.as_bytes()).is_some();
+    if holds("\"\"\"") || holds("'''") {
         return Cow::Borrowed(text);
     }
     let lines = text.split_inclusive('\n');
