@@ -8,6 +8,8 @@ use crate::site::{REGAIN, Site, ended};
 /// How often each kind of system call was made.
 pub(super) fn calls(site: &Site, arguments: &[&str], input: &str) -> BTreeMap<String, u64> {
     let summary = site.path().join("calls");
+    // When the log is written back is a matter of all that was written before.
+    assert!(site.raw().fold_log());
     let traced = ["-f", "-c", "-U", "name,calls", "-o", summary.to_str().unwrap(), REGAIN];
     let arguments = [traced.as_slice(), arguments].concat();
     let mut strace = site.program("strace", &arguments);

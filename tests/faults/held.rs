@@ -44,8 +44,8 @@ fn within_transactions(site: &Site, arguments: &[&str], input: &str) -> Vec<Stri
             seen = true;
         } else if !held.is_empty() {
             let hashes = memory.captures(line).is_some_and(|of| of[1].parse::<u64>().unwrap() > OF_A_HASH);
-            // The thread that watches the terminal's signals waits by itself.
-            let own = line.contains("regain.db")
+            // The thread that watches the terminal's signals waits by itself; a log that begins anew is salted at random.
+            let own = ["regain.db", "</dev/urandom>"].iter().any(|of| line.contains(of))
                 || [" fcntl(", " mmap(", " recvfrom("].iter().any(|of| line.contains(of));
             if hashes || !own && line.contains('(') {
                 found.push(line.to_owned());
