@@ -3,9 +3,10 @@
 
     cargo build --release && benches/start.py [--users N] [--runs N] [--keep FOLDER] > figures.jsonl
 
-Needs python3, the sqlite3 shell and GNU time. `--keep` names a folder that keeps the store, or has it already.
+Needs python3, the sqlite3 shell and GNU time. `--keep` names a folder that keeps the store, or has it already. The program
+is copied first, as an installation does: one that was just linked lies in the memory of the system in small pieces.
 """
-import argparse, tempfile
+import argparse, os, shutil, tempfile
 from pathlib import Path
 
 from measure import REGAIN, figure, filled, memory, paired
@@ -21,12 +22,14 @@ MIB = 16
 
 def measure(folder, options):
     env, store = filled(folder, options.users, "people", "records"), folder / "data/regain/regain.db"
+    installed = shutil.copy(REGAIN, folder / "regain")
+    os.sync()
     sqlite = (["sqlite3", "-readonly", str(store), LOOK_UP], b"", env)
     for what, argv, bound in COMMANDS:
-        ours, theirs = paired(options.runs, ([REGAIN, *argv], b"", env), sqlite)
+        ours, theirs = paired(options.runs, ([installed, *argv], b"", env), sqlite)
         assert ours[2] == theirs[2] == 0, f"{what} failed"
         figure(f"{what}, whole process", SQLITE, "ms", ours[0] * 1e3, theirs[0] * 1e3, at_most=bound)
-        figure(f"{what}, memory", "the bound", "MiB", memory([REGAIN, *argv], env), MIB, at_most=1)
+        figure(f"{what}, memory", "the bound", "MiB", memory([installed, *argv], env), MIB, at_most=1)
 
 
 def main():
