@@ -113,7 +113,8 @@ impl Env<'_> {
         Ok(done)
     }
 
-    /// Makes the transactions of `body` parts of one ([`Engine::together`]); what they queued goes out when it is committed.
+    /// Makes the transactions of `body` parts of one ([`crate::store::Engine::together`]); what they queued goes out
+    /// when it is committed.
     pub fn together(&self, body: &mut dyn FnMut(&Env<'_>) -> bool) -> Result<bool, StoreError> {
         let later = Later::default();
         let env = Env { spawner: &later, ..self.in_a_row() };
