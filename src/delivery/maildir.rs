@@ -15,6 +15,8 @@ pub struct Maildir {
     folder: PathBuf,
     letterhead: Letterhead,
     host: String,
+    /// Whether its folders were seen to: once is enough, unless somebody clears them away.
+    furnished: bool,
 }
 
 impl Maildir {
@@ -22,7 +24,7 @@ impl Maildir {
     pub fn new(folder: &Path, letterhead: Letterhead, host: &str) -> Self {
         let plain = |symbol: char| symbol.is_ascii_alphanumeric() || symbol == '.' || symbol == '-';
         let host = host.chars().map(|symbol| if plain(symbol) { symbol } else { '_' }).collect();
-        Self { folder: folder.to_owned(), letterhead, host }
+        Self { folder: folder.to_owned(), letterhead, host, furnished: false }
     }
 }
 
@@ -34,18 +36,27 @@ impl Transport for Maildir {
     fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
         let bytes = with_line_feeds(&letter(outbound, &self.letterhead)?);
         // A full disk or a missing permission is put right by somebody.
-        let reference =
-            self.put(outbound, &bytes).map_err(|error| DeliveryError::temporary(Stage::Accept, error))?;
+        let mut put = self.furnish().and_then(|()| self.put(outbound, &bytes));
+        if self.furnished && put.as_ref().is_err_and(FileError::is_missing) {
+            self.furnished = false;
+            put = self.furnish().and_then(|()| self.put(outbound, &bytes));
+        }
+        let reference = put.map_err(|error| DeliveryError::temporary(Stage::Accept, error))?;
         Ok(Accepted { reference })
     }
 }
 
 impl Maildir {
+    fn furnish(&mut self) -> Result<(), FileError> {
+        if !self.furnished {
+            ["tmp", "new", "cur"].iter().try_for_each(|part| create_folder(&self.folder.join(part)))?;
+            self.furnished = true;
+        }
+        Ok(())
+    }
+
     /// Gives the name of the file.
     fn put(&self, outbound: &OutboundMessage<'_>, bytes: &[u8]) -> Result<String, FileError> {
-        for part in ["tmp", "new", "cur"] {
-            create_folder(&self.folder.join(part))?;
-        }
         // The same name at every try: a worker that died between the two renames of the same message (the
         // file's and the row's) leaves one letter, not two.
         let name = format!("{}.{}.{}", outbound.at.as_second(), outbound.id, self.host);
@@ -125,6 +136,15 @@ mod tests {
         hand_over(&mut Maildir::new(folder.path(), head(), "box"), "msg_a").unwrap();
         let left: Vec<_> = std::fs::read_dir(&tmp).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["1795284723.msg_b.box.1"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_meanwhile_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut maildir = Maildir::new(&folder.path().join("mail"), head(), "box");
+        hand_over(&mut maildir, "msg_a").unwrap();
+        std::fs::remove_dir_all(folder.path().join("mail")).unwrap();
+        assert!(hand_over(&mut maildir, "msg_b").is_ok());
     }
 
     #[test]
