@@ -1,6 +1,7 @@
 //! The composition root: the only place that names concrete stores, transports and clocks.
 
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -255,7 +256,7 @@ impl<'g> Context<'g> {
         self.committed.borrow_mut().push(store.committed());
         let extra_list = FileList::new(config.settings.password.extra_list.clone(), &self.printer);
         let remarks = Warnings::new(&self.printer);
-        let silent = false;
+        let (store, silent) = (ManuallyDrop::new(store), false);
         Session { context: self, config, keys, store, actor, spawner, remarks, texts, extra_list, silent }
     }
 
@@ -279,7 +280,8 @@ pub(in crate::cli) struct Session<'c> {
     pub(in crate::cli) context: &'c Context<'c>,
     pub(in crate::cli) config: Config,
     pub(in crate::cli) keys: KeyRing,
-    pub(in crate::cli) store: Box<dyn Engine>,
+    /// Never closed: all that would be given back one by one, the end of the process gives back at once.
+    pub(in crate::cli) store: ManuallyDrop<Box<dyn Engine>>,
     pub(in crate::cli) actor: Actor,
     spawner: Detached<'c>,
     remarks: Warnings<'c>,

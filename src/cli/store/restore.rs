@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -97,7 +98,7 @@ fn present(context: &Context<'_>, config: &Config) -> Result<Option<Box<dyn Engi
             // A stranger is refused, and recorded, by the store that is to be replaced.
             let session = context.session(config.clone(), context.keys(config)?, store);
             session.operating().authorize(Task::ManageStore, None)?;
-            Ok(Some(session.store))
+            Ok(Some(ManuallyDrop::into_inner(session.store)))
         }
         Err(
             StoreError::Missing(_)
