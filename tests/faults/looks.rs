@@ -142,6 +142,9 @@ const LOOKS: &[(&[&str], bool)] = &[
     (&["delivery", "status"], false),
     (&["config", "show"], false),
     (&["--dry-run", "user", "disable", "acme/alice"], false),
+    (&["--dry-run", "user", "disable", "acme/alice", "acme/ALICE"], false),
+    // She is enabled.
+    (&["-y", "user", "enable", "acme/alice", "acme/ALICE"], false),
 ];
 
 #[test]

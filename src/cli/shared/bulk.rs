@@ -134,7 +134,13 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
         let remarks = kept_out(&user).into_iter().chain(left_open).collect();
         Ok(OutcomeView { effects, remarks, ..OutcomeView::done() })
     };
-    let act = |group: Vec<(C, ())>| act_together(&env, group, |env, (change, ())| act(env, change));
+    let act = |group: Vec<(C, ())>| {
+        if yes.is_none() || !group.iter().any(|(change, ())| change.changes()) {
+            // Nothing is written, so nobody need be kept from writing.
+            return group.into_iter().map(|(change, ())| act(&env, change)).collect();
+        }
+        act_together(&env, group, |env, (change, ())| act(env, change))
+    };
     report::<_, _, ChangeView>(session, batch, None, TOGETHER, |_| Promise::Kept(Ok(())), act)
 }
 

@@ -43,8 +43,8 @@ pub struct Sqlite {
     /// Whether the log could not be flushed.
     gap: Cell<bool>,
     looking: Option<Look>,
-    /// Whether a transaction is open that others are parts of.
-    together: Cell<bool>,
+    /// While a transaction is open that others are parts of: whether one of those wrote.
+    together: Cell<Option<bool>>,
 }
 
 /// How a store is open that cannot be written to.
@@ -98,7 +98,7 @@ impl Sqlite {
             unflushed: RefCell::default(),
             gap: Cell::new(false),
             looking: None,
-            together: Cell::new(false),
+            together: Cell::new(None),
         })
     }
 
@@ -175,8 +175,10 @@ impl Engine for Sqlite {
     fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<()> {
         let _held = unstoppable();
         let connection = self.connection.borrow();
-        if self.together.get() {
-            return part(&connection, mode, body);
+        if let Some(wrote) = self.together.get() {
+            let kept = part(&connection, mode, body)?;
+            self.together.set(Some(wrote || kept && mode == Mode::Write));
+            return Ok(());
         }
         let open = match mode {
             Mode::Read => begin(&connection, "BEGIN DEFERRED")?,
@@ -196,14 +198,13 @@ impl Engine for Sqlite {
         // Whoever makes many changes in one transaction makes many such.
         write_back_after(&connection, MANY_PAGES)?;
         let open = self.begin_to_write(&connection)?;
-        let kept = {
-            let _parts = Parts::begin(&self.together);
-            body()
-        };
+        let parts = Parts::begin(&self.together);
+        let kept = body();
+        let wrote = parts.end();
         if kept {
             still_open(&connection)?;
             run(&connection, "COMMIT").map_err(committing)?;
-            self.committed.set(true);
+            self.committed.set(self.committed.get() || wrote);
         }
         drop(open);
         Ok(kept)

@@ -13,24 +13,27 @@ pub(super) fn begin<'c>(connection: &'c Connection, how: &str) -> Result<Open<'c
     Ok(Open(connection))
 }
 
-/// A transaction that is part of the one that is open.
+/// A transaction that is part of the one that is open; whether it stands.
 pub(super) fn part(
     connection: &Connection,
     mode: Mode,
     body: &mut dyn FnMut(&mut dyn Tx) -> bool,
-) -> Result<()> {
+) -> Result<bool> {
     still_open(connection)?;
     if mode == Mode::Read {
-        body(&mut Connected(connection));
-        return Ok(());
+        return Ok(body(&mut Connected(connection)));
     }
     run(connection, "SAVEPOINT part").map_err(engine)?;
     let kept = body(&mut Connected(connection));
     // What SQLite has undone as a whole is not there to be undone.
-    if !kept && !connection.is_autocommit() {
+    if connection.is_autocommit() {
+        return Ok(false);
+    }
+    if !kept {
         run(connection, "ROLLBACK TO part").map_err(engine)?;
     }
-    if connection.is_autocommit() { Ok(()) } else { run(connection, "RELEASE part").map_err(engine) }
+    run(connection, "RELEASE part").map_err(engine)?;
+    Ok(kept)
 }
 
 /// Refuses to go on with a transaction that SQLite has undone: it does that where the disk is full or fails.
@@ -40,18 +43,23 @@ pub(super) fn still_open(connection: &Connection) -> Result<()> {
 }
 
 /// While it lives, transactions are parts of another one.
-pub(super) struct Parts<'s>(&'s Cell<bool>);
+pub(super) struct Parts<'s>(&'s Cell<Option<bool>>);
 
 impl<'s> Parts<'s> {
-    pub(super) fn begin(together: &'s Cell<bool>) -> Self {
-        together.set(true);
+    pub(super) fn begin(together: &'s Cell<Option<bool>>) -> Self {
+        together.set(Some(false));
         Self(together)
+    }
+
+    /// Whether one of them wrote.
+    pub(super) fn end(self) -> bool {
+        self.0.get() == Some(true)
     }
 }
 
 impl Drop for Parts<'_> {
     fn drop(&mut self) {
-        self.0.set(false);
+        self.0.set(None);
     }
 }
 
