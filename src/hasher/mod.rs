@@ -2,6 +2,7 @@
 
 mod argon;
 mod error;
+mod foreign;
 mod memory;
 mod passwords;
 
