@@ -2,7 +2,6 @@
 
 mod argon;
 mod error;
-mod foreign;
 mod memory;
 mod passwords;
 

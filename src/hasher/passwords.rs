@@ -4,31 +4,10 @@ use argon2::PasswordHash;
 
 use super::argon::{self, Recipe, SALT};
 use super::error::HashError;
-use super::foreign::{self, Check, Foreign};
 use super::memory::Memory;
 use crate::domain::hash_cost::Cost;
 use crate::domain::{Entropy, Secret, StoredHash};
 use crate::keyring::KeyRing;
-
-/// A stored hash, by who made it.
-enum Stored {
-    Ours(Box<argon::Stored>),
-    Foreign(Box<dyn Check>),
-}
-
-impl Stored {
-    fn read(hash: &StoredHash) -> Result<Self, HashError> {
-        let ours = argon::read(hash.as_phc());
-        let Err(HashError::Unreadable | HashError::Cost) = ours else {
-            return Ok(Self::Ours(Box::new(ours?)));
-        };
-        match foreign::read(hash.as_phc()) {
-            Some(Foreign::Verified(_, check)) => Ok(Self::Foreign(check)),
-            Some(Foreign::OutOfBounds(_)) => Err(HashError::Cost),
-            None => ours.map(|stored| Self::Ours(Box::new(stored))),
-        }
-    }
-}
 
 /// What verifying says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,13 +114,7 @@ impl<'k> Hasher<'k> {
             std::hint::black_box(self.with(&mut memory, self.recipe, password, &[0; SALT])?);
             return Ok(Checked::Wrong);
         };
-        let stored = match Stored::read(stored)? {
-            Stored::Ours(stored) => stored,
-            Stored::Foreign(check) => {
-                let right = check.matches(&mut memory, password.expose().as_bytes())?;
-                return Ok(if right { Checked::RightButOutdated } else { Checked::Wrong });
-            }
-        };
+        let stored = argon::read(stored.as_phc())?;
         // `phc` compares outputs in constant time.
         if self.with(&mut memory, stored.recipe, password, &stored.salt)?.hash != stored.hash.hash {
             return Ok(Checked::Wrong);
