@@ -29,7 +29,8 @@ fn within_transactions(site: &Site, arguments: &[&str], input: &str) -> Vec<Stri
         site.under(&["strace", "-f", "-y", "-o", log.to_str().unwrap(), trace.as_str()], arguments, input);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     let lock = Regex::new(r"-shm>, F_SETLK, \{l_type=(F_\w+), .*l_start=(\d+), l_len=(\d+)\}\) = 0").unwrap();
-    let memory = Regex::new(r" mmap\(NULL, (\d+), \S+, [^,]*MAP_ANONYMOUS").unwrap();
+    // What a new thread reserves for its heap is none yet.
+    let memory = Regex::new(r" mmap\(NULL, (\d+), PROT_READ\S+, [^,]*MAP_ANONYMOUS").unwrap();
     let (mut held, mut seen, mut found) = (BTreeSet::new(), false, Vec::new());
     for line in fs::read_to_string(log).unwrap().lines() {
         if let Some(lock) = lock.captures(line) {

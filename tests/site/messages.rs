@@ -29,7 +29,14 @@ impl Site {
         let entries =
             ["email", "sms"].into_iter().filter_map(|channel| std::fs::read_dir(folder(channel)).ok());
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.unwrap().path()).collect();
-        paths.sort_by_cached_key(|path| (path.metadata().unwrap().modified().unwrap(), path.clone()));
+        // Files that are made within some milliseconds have one time. The store knows their order, until it is purged.
+        let tries = self.rows("tries");
+        let place = |path: &PathBuf| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            tries.iter().rposition(|of| name.contains(of["message_id"].as_str().unwrap()))
+        };
+        let modified = |path: &PathBuf| path.metadata().unwrap().modified().unwrap();
+        paths.sort_by_cached_key(|path| (place(path), modified(path), path.clone()));
         paths
     }
 
