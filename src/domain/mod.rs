@@ -40,6 +40,7 @@ pub mod principal;
 pub mod protection;
 pub mod readiness;
 pub mod receipt;
+pub mod record;
 pub mod refusal;
 pub mod request;
 pub mod secret;
