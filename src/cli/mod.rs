@@ -7,6 +7,7 @@ mod account;
 mod admin_reset;
 mod appeal;
 mod audit;
+mod batch;
 mod codes;
 mod completing;
 mod completions;

@@ -6,8 +6,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::globals::Globals;
 use super::shared::{Context, Exit, Failure, input};
 use super::{
-    account, admin_reset, appeal, audit, codes, completions, config, contact, delivery, demo, device, doctor,
-    faq, init, login, man, mfa, password, policy, request, store, support, texts, user, verify, version,
+    account, admin_reset, appeal, audit, batch, codes, completions, config, contact, delivery, demo, device,
+    doctor, faq, init, login, man, mfa, password, policy, request, store, support, texts, user, verify,
+    version,
 };
 
 /// Get people back into their accounts: password recovery for a cloud's identity service.
@@ -41,6 +42,9 @@ pub(super) enum Command {
     #[command(subcommand)]
     User(user::Command),
     AdminReset(admin_reset::AdminReset),
+    /// List, resume and cancel batches: changes of several people
+    #[command(subcommand)]
+    Batch(batch::Command),
     /// Manage the email addresses and mobile numbers that receive codes
     #[command(subcommand)]
     Contact(contact::Command),
@@ -131,6 +135,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Account(command) => account::run(command, context),
         Command::User(command) => user::run(command, context),
         Command::AdminReset(arguments) => admin_reset::run(&arguments, context),
+        Command::Batch(command) => batch::run(command, context),
         Command::Contact(command) => contact::run(command, context),
         Command::Password(command) => password::run(command, context),
         Command::Request(command) => request::run(command, context),

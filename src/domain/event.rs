@@ -87,6 +87,11 @@ text_enum! {
         AppealDenied => "appealDenied",
         AppealUsed => "appealUsed",
         LookupAppeal => "lookupAppeal",
+        BatchBegun => "batchBegun",
+        BatchResumed => "batchResumed",
+        BatchCancelled => "batchCancelled",
+        /// The secrets of a batch, which only their recipients can open.
+        LookupSecrets => "lookupSecrets",
         RotateKey => "rotateKey",
         BackupStore => "backupStore",
         RestoreStore => "restoreStore",

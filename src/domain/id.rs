@@ -10,8 +10,8 @@ const ALPHABET: &[u8] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const LETTERS: &[u8] = b"abcdefghjkmnpqrstvwxyz";
 
 /// What ids begin with: `usr_…`.
-const KINDS: [&str; 12] =
-    ["usr", "acc", "con", "cod", "req", "tok", "msg", "ntc", "dev", "chl", "dft", "wrk"];
+const KINDS: [&str; 13] =
+    ["usr", "acc", "con", "cod", "req", "tok", "msg", "ntc", "dev", "chl", "dft", "wrk", "bat"];
 
 /// Symbols of an id after its kind.
 const RANDOM: usize = 24;

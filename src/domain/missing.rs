@@ -28,6 +28,10 @@ coded_error! {
         Reference => "no_such_reference",
         #[error("you have not sent this challenge")]
         Challenge => "no_such_challenge",
+        #[error("there is no batch with the id or name {0}")]
+        Batch(String) => "no_such_batch",
+        #[error("the batch {0} has no sealed secrets")]
+        SealedSecrets(String) => "no_sealed_secrets",
         #[error("there is no appeal with this serial number")]
         Appeal => "no_such_appeal",
     }

@@ -6,6 +6,7 @@ pub mod address;
 pub mod anchor;
 pub mod appeal;
 pub mod attempt;
+pub mod batch;
 pub mod captcha;
 pub mod chain;
 pub mod challenge;
@@ -57,6 +58,7 @@ pub mod timeline;
 pub mod token;
 pub mod typed;
 pub mod user;
+mod user_version;
 pub mod when;
 
 pub use address::{Address, Channel};

@@ -45,6 +45,7 @@ text_enum! {
         DecideAppeals => "decide_appeals": "decide appeals",
         ReadRecords => "read_records": "read the operation records",
         TestDelivery => "test_delivery": "send test messages",
+        ManageBatches => "manage_batches": "look at batches, or resume or cancel them",
         ManageStore => "manage_store": "manage the store",
     }
     /// For the sentence "support may not …".
@@ -166,6 +167,7 @@ mod tests {
             Task::DecideAppeals,
             Task::ReadRecords,
             Task::TestDelivery,
+            Task::ManageBatches,
             Task::ManageStore,
         ] {
             assert_eq!(judge(Role::Support, task, PLAIN, SETUP), Verdict::BeyondSupport, "{task}");

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::address::Channel;
 use super::appeal::{FormError, State as AppealState};
+use super::batch::State as BatchState;
 use super::chain::Break;
 use super::eligibility::Ineligible;
 use super::password::{NormaliseError, Weakness};
@@ -97,6 +98,18 @@ coded_error! {
         RootPassword { account: String } => "root_password",
         #[error("somebody changed {0} in the meantime")]
         ChangedMeanwhile(String) => "changed_meanwhile",
+        #[error("somebody changed {0} after the batch began")]
+        ChangedSince(String) => "changed_since",
+        #[error("the batch {name} is over, or was begun with other people or options")]
+        BatchDiffers { name: String } => "batch_differs",
+        #[error("the batch {id} with the same people and options is not finished: {left} of {} left", counted(*.rows, "row"))]
+        BatchUnfinished { id: String, left: u64, rows: u64 } => "batch_unfinished",
+        #[error("another process is working on the batch {id}")]
+        BatchRunning { id: String } => "batch_running",
+        #[error("the batch {id} was begun by another version of regain")]
+        BatchOfOtherVersion { id: String } => "batch_of_other_version",
+        #[error("the batch {id} is {state}: nothing of it is left to do")]
+        BatchOver { id: String, state: BatchState } => "batch_over",
         #[error("no code is sent: {}", .0.describe())]
         Ineligible(Ineligible) => "ineligible",
         #[error("the contact is verified already")]

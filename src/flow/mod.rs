@@ -36,7 +36,7 @@ pub use story::audit_log::{
     Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
     verify_records,
 };
-pub use story::bulk;
+pub use story::batch;
 pub use story::caller_challenge::{SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};

@@ -1,5 +1,7 @@
 //! What is said beside a result or a question: where to go on, and which page tells more.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use crate::domain::shell::word;
@@ -31,6 +33,46 @@ pub const SESSIONS: &str = "Note: other systems keep the sessions and record who
 pub const APPEAL_FILE: &str = "`regain appeal submit --help` shows a file; nothing was submitted";
 pub const ALL_SETTINGS: &str = "`regain config show` lists the settings; config.example.toml documents each";
 pub const VERIFY_ASKS_NOBODY: &str = "`regain verify` never asks for the password";
+
+/// Batches.
+pub const KEPT: &str = "what was done is kept, and the report lists it";
+pub const ALL_OR_NONE: &str = "with --atomic, nothing is done where a row fails";
+pub const TOO_MANY_FAIL: &str = "nothing is done: too many rows would fail";
+
+/// How to go on with a batch that is not finished.
+pub fn resume_batch(id: &str) -> String {
+    format!("go on with the rest: `regain batch resume {id}`")
+}
+
+/// Whose lines in a file of secrets are of no change.
+pub fn dead_lines(users: &[String]) -> String {
+    let (named, more) = users.split_at(users.len().min(10));
+    let more = if more.is_empty() { String::new() } else { format!(", and {} more", more.len()) };
+    format!(
+        "The last line of each of these people in the file of secrets is of a change that was not made, until another \
+         line follows: {}{more}.",
+        named.join(", ")
+    )
+}
+
+/// Where the sealed secrets of a batch are.
+pub fn sealed_secrets(id: &str) -> String {
+    format!(
+        "The sealed secrets are kept with the batch: `regain batch secrets {id}` writes them until they are purged."
+    )
+}
+
+/// How whoever has the key opens so many sealed messages.
+pub fn how_to_open(path: &Path, count: u64) -> String {
+    let path = path.display().to_string();
+    let file = word(&path);
+    if count == 1 {
+        return format!("Open them with the private key: age -d -i KEY {file}");
+    }
+    format!(
+        "Open them, {count} messages, with the private key: awk '{{print | c}} /^-----END/ {{close(c)}}' c='age -d -i KEY' {file}"
+    )
+}
 
 /// What comes next.
 pub const FIRST_ACCOUNT: &str = "next: `regain account create NAME`";

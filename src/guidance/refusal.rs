@@ -55,6 +55,32 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             ];
         }
         Refusal::ChangedMeanwhile(_) => &["look again, and repeat the command"],
+        Refusal::ChangedSince(_) => {
+            &["look at what was changed, and repeat the command for this person if it is still wanted"]
+        }
+        Refusal::BatchDiffers { name } => {
+            return vec![format!(
+                "`regain batch show {}` says what it was; give this one another name",
+                word(name)
+            )];
+        }
+        Refusal::BatchUnfinished { id, .. } => {
+            return vec![
+                format!("go on with it: `regain batch resume {id}`, or this command again with --resume"),
+                format!("or leave the rest of it: `regain batch cancel {id}`"),
+            ];
+        }
+        Refusal::BatchRunning { id } => {
+            return vec![format!("wait for it; `regain batch show {id}` says how far it is")];
+        }
+        Refusal::BatchOfOtherVersion { id } => {
+            return vec![format!(
+                "go on with it by that version, or leave the rest of it: `regain batch cancel {id}`"
+            )];
+        }
+        Refusal::BatchOver { id, .. } => {
+            return vec![format!("`regain batch show {id}` says how it ended for each")];
+        }
         Refusal::NothingToVerify(_) => {
             &["change it yourself: `regain contact change USER`; or ask your administrator"]
         }

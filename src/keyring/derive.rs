@@ -34,6 +34,8 @@ pub enum Purpose {
     Proof,
     /// References by which people say that a change was not theirs.
     Notice,
+    /// What was given to a batch, so that it is known again.
+    Batch,
     /// What argon2 mixes into password hashes, where the settings ask for it.
     Pepper,
 }
@@ -50,6 +52,7 @@ impl Purpose {
             Self::Device => b"device",
             Self::Proof => b"proof",
             Self::Notice => b"notice",
+            Self::Batch => b"batch",
             Self::Pepper => b"pepper",
         }
     }

@@ -1,17 +1,20 @@
 //! What the kernel is asked: who acts, safe files, a hardened process and its surroundings, a worker of its own.
 
+mod age;
 mod detach;
 mod files;
 mod harden;
 mod identity;
 mod lines_file;
 mod new_file;
+mod processes;
 mod secret_file;
 mod stops;
 mod surroundings;
 mod time_zone;
 mod unfinished;
 
+pub use age::{AgeError, seal};
 pub use detach::{DetachError, Place as WorkersPlace, leave_session, spawn_detached};
 pub use files::{
     Exposure, FileError, can_write_beneath, can_write_into, can_write_to, check_folder, check_is_folder,
@@ -25,6 +28,7 @@ pub use identity::{
 };
 pub use lines_file::LinesFile;
 pub use new_file::{NewFile, replace, write_new, write_public};
+pub use processes::{is_alive, this_process};
 pub use secret_file::{SecretFileError, read_secret};
 pub use stops::{Screen, Unstoppable, unstoppable, watch_stops};
 pub use surroundings::{Constraint, SurroundingsError, constraints, enter_service};

@@ -5,6 +5,7 @@
 //! ([`ensure_rows`]), so that nothing is lost in silence.
 
 mod appeals;
+mod batches;
 mod callers;
 mod engine;
 mod error;
@@ -18,6 +19,7 @@ mod tokens;
 pub mod sqlite;
 
 pub use appeals::Appeals;
+pub use batches::{Batches, RowsOf};
 pub use callers::{Challenges, Notices};
 pub use engine::{Durability, Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, Result, StoreError, Unwritable, ensure_rows};

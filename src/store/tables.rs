@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use jiff::{SignedDuration, Timestamp};
 
 use super::appeals::Appeals;
+use super::batches::Batches;
 use super::callers::{Challenges, Notices};
 use super::error::Result;
 use super::outbox::Outbox;
@@ -37,6 +38,7 @@ transaction_of!(
     Attempts,
     Mfa,
     Appeals,
+    Batches,
     Proofs,
     Contacts,
     Requests,

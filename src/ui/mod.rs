@@ -49,6 +49,6 @@ pub use reset_dialog::{
 };
 pub use row::{Column, Row, column, prose, spare};
 pub use scratch::Scratch;
-pub use secrets_out::{Handed, SecretKind, SecretLines, SecretSink, SinkError};
+pub use secrets_out::{Handed, SecretKind, SecretLines, SecretSink, SinkError, lines_of};
 pub use stdin::{SecretInputError, StdinSecrets};
 pub use terminal::{BetweenRows, die_by, yield_to_signal};

@@ -200,6 +200,18 @@ impl Printer {
         }
     }
 
+    /// From now on, results go to standard error: standard output is for what [`Self::beside_results`] writes.
+    pub fn results_aside(&self) {
+        let aside = BufWriter::with_capacity(64 * 1024, Box::new(io::stderr()) as Box<dyn Write>);
+        self.out.replace(Stdout { writer: aside, closed: false });
+    }
+
+    /// Writes to standard output at once, after [`Self::results_aside`].
+    pub fn beside_results(&self, bytes: &[u8]) -> Result<(), OutputError> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(OutputError::Write)
+    }
+
     /// A picture as a file, when that is the result.
     pub fn bytes(&self, bytes: &[u8]) -> Result<(), OutputError> {
         self.write(bytes).map_err(OutputError::Write)

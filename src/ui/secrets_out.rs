@@ -242,18 +242,24 @@ impl SecretSink {
 
 impl SecretFile {
     fn append(&mut self, secrets: &[Handed<'_>]) -> Result<(), SinkError> {
-        let lines = secrets.iter().map(line).collect::<Result<Vec<_>, _>>()?;
-        self.last = lines.iter().map(|line| line.len()).sum();
-        let mut text = Zeroizing::new(Vec::with_capacity(self.last));
-        for line in &lines {
-            text.extend_from_slice(line.as_bytes());
-        }
+        let text = lines_of(secrets)?;
+        self.last = text.len();
         self.lines.append(&text).map_err(|source| self.failed(source))
     }
 
     fn failed(&self, source: io::Error) -> SinkError {
         SinkError::Write { path: self.path.clone(), source }
     }
+}
+
+/// A line of JSON each.
+pub fn lines_of(secrets: &[Handed<'_>]) -> Result<Zeroizing<Vec<u8>>, SinkError> {
+    let lines = secrets.iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    let mut text = Zeroizing::new(Vec::with_capacity(lines.iter().map(|line| line.len()).sum()));
+    for line in &lines {
+        text.extend_from_slice(line.as_bytes());
+    }
+    Ok(text)
 }
 
 fn line(Handed { user, kind, secret }: &Handed<'_>) -> Result<Zeroizing<String>, SinkError> {

@@ -4,14 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::run::{one, several};
+use super::run::one;
+use crate::cli::shared::batch::{Asked, Begins, carry_out};
 use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::issuance::{self, FirstPassword};
-use crate::cli::shared::people::People;
+use crate::cli::shared::people::{People, Whom};
+use crate::cli::shared::recipients::recipients;
+use crate::cli::shared::stdin::is_stdin;
 use crate::cli::shared::{Context, Failure, Session, input, secret_output};
 use crate::domain::{Channel, Role, Task};
-use crate::flow::bulk::Named;
-use crate::flow::{self, IssueMode, ResetOptions};
+use crate::flow::batch::Work;
+use crate::flow::{self, IssueMode, ResetOptions, SecretDestination};
 use crate::ui::Prompts;
 
 /// Reset the passwords of users, as their administrator
@@ -52,22 +55,75 @@ pub(in crate::cli) struct AdminReset {
     verified_caller: Option<String>,
     #[command(flatten)]
     no_notify: NoNotify,
-    /// Write passwords and setup tokens to a new file that only you can read
+    /// With --setup, generate a password for users to whom no setup token can be sent
+    #[arg(long = "else", value_name = "HOW", value_parser = ["generate"], requires = "setup")]
+    otherwise: Option<String>,
+    /// Write passwords and setup tokens to a new file that only you can read; with --secrets-for, - is standard output
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
+    /// Seal passwords and setup tokens for this age public key, or for the keys in a file; repeatable
+    #[arg(long, value_name = "RECIPIENT")]
+    secrets_for: Vec<String>,
 }
 
 pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Result<(), Failure> {
-    let alone = arguments.people.alone();
-    secret_output::no_pipe(arguments.secrets_to.as_deref())?;
+    let (alone, sealed) = (arguments.people.alone(), !arguments.secrets_for.is_empty());
+    if !sealed {
+        secret_output::no_pipe(arguments.secrets_to.as_deref())?;
+    }
     let expires = arguments.expires.as_deref().map(issuance::lifetime).transpose()?;
+    judge(arguments, alone && !sealed)?;
+    let mut session = context.open_for(arguments.task())?;
+    arguments.first.require_terminal(context)?;
+    session.suppress_notices(&arguments.no_notify)?;
+    let recipients = recipients(&arguments.secrets_for, context)?;
+    let whom = arguments.people.read(&session)?;
+    let mode = match arguments.first.mode() {
+        Some(mode) => mode,
+        None => chosen(&session, &whom)?,
+    };
+    let file = arguments.secrets_to.as_deref();
+    let destination =
+        if sealed { SecretDestination::File } else { secret_output::destination(file, &context.printer) };
+    let options = ResetOptions {
+        mode,
+        must_change: !arguments.no_must_change,
+        expires,
+        unlock: arguments.unlock,
+        remove_mfa: arguments.remove_mfa,
+        over_root: arguments.over_root,
+        destination,
+        otherwise: arguments.otherwise.is_some().then_some(IssueMode::Generate),
+        verified_caller: arguments.verified_caller.clone(),
+    };
+    if let (Whom::One(only), false) = (&whom, sealed) {
+        return one(&session, only, options, &arguments.first, file);
+    }
+    if sealed && file.is_some_and(is_stdin) {
+        context.printer.results_aside();
+    }
+    let asked = Asked {
+        command: "admin-reset",
+        order: session.order(Work::ResetPassword(options)),
+        begins: Begins::Anew { args: &arguments.people.batch, whom: &whom },
+        run: &arguments.people.batch.run,
+        recipients,
+    };
+    carry_out(&session, &asked, file)
+}
+
+/// Refuses options that make no sense together.
+fn judge(arguments: &AdminReset, alone: bool) -> Result<(), Failure> {
     if arguments.first.mode() == Some(IssueMode::Given) && !alone {
         return Err(Failure::usage_with(
             "a password that is asked for or given is for one USER",
             "use --generate or --setup for several people",
         ));
     }
-    if arguments.first.mode() == Some(IssueMode::Setup) && arguments.no_must_change {
+    if arguments.first.mode() == Some(IssueMode::Setup)
+        && arguments.no_must_change
+        && arguments.otherwise.is_none()
+    {
         return Err(Failure::usage_with(
             "with a setup token people choose the password themselves, so --no-must-change has no effect",
             "leave --no-must-change out",
@@ -79,36 +135,16 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
             "a caller was verified as one person; reset the others without it",
         ));
     }
-    let mut session = context.open_for(task(arguments.first.mode()))?;
-    arguments.first.require_terminal(context)?;
-    session.suppress_notices(&arguments.no_notify)?;
-    let people = arguments.people.read(&session)?;
-    let mode = match arguments.first.mode() {
-        Some(mode) => mode,
-        None => chosen(&session, &people, alone)?,
-    };
-    let file = arguments.secrets_to.as_deref();
-    let options = ResetOptions {
-        mode,
-        must_change: !arguments.no_must_change,
-        expires,
-        unlock: arguments.unlock,
-        remove_mfa: arguments.remove_mfa,
-        over_root: arguments.over_root,
-        destination: secret_output::destination(file, &context.printer),
-        verified_caller: arguments.verified_caller.clone(),
-    };
-    match people.as_slice() {
-        [only] if alone => one(&session, only, options, &arguments.first, file),
-        people => several(&session, people, &options, file),
-    }
+    Ok(())
 }
 
-/// What it is that a role may do or not.
-fn task(mode: Option<IssueMode>) -> Task {
-    match mode {
-        Some(IssueMode::Given | IssueMode::Generate) => Task::SetPassword,
-        Some(IssueMode::Setup) | None => Task::SendSetupLink,
+impl AdminReset {
+    /// What it is that a role may do or not.
+    fn task(&self) -> Task {
+        match (self.first.mode(), &self.otherwise) {
+            (Some(IssueMode::Given | IssueMode::Generate), _) | (_, Some(_)) => Task::SetPassword,
+            (Some(IssueMode::Setup) | None, None) => Task::SendSetupLink,
+        }
     }
 }
 
@@ -118,7 +154,7 @@ const ASK: (&str, IssueMode) = ("Type one now, to be changed at the next sign-in
 
 /// Asks which way: the person's own for someone with a verified email, a generated one for the contactless. An
 /// administrator should start a reset, not know the password (domain.md).
-fn chosen(session: &Session<'_>, people: &[Named], alone: bool) -> Result<IssueMode, Failure> {
+fn chosen(session: &Session<'_>, whom: &Whom) -> Result<IssueMode, Failure> {
     let context = session.context;
     if session.actor.role == Role::Support {
         return Ok(IssueMode::Setup);
@@ -130,7 +166,7 @@ fn chosen(session: &Session<'_>, people: &[Named], alone: bool) -> Result<IssueM
         ));
     }
     let mut ways = vec![SETUP, GENERATE];
-    if let (true, [only]) = (alone, people) {
+    if let Whom::One(only) = whom {
         let env = session.operating();
         let user = flow::require(&env, &input::who(&env, &only.text)?, Task::SendSetupLink)?;
         if user.contact(Channel::Email).is_none_or(|email| email.verified_at.is_none()) {

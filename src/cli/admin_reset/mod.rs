@@ -2,6 +2,5 @@
 
 mod command;
 mod run;
-mod summary;
 
 pub(super) use command::{AdminReset, run};

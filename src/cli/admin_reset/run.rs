@@ -1,71 +1,19 @@
-//! A reset of one person, or of several one after the other.
+//! A reset of one person.
 
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::summary;
+use crate::cli::shared::batch::{was_reset, would_reset};
 use crate::cli::shared::issuance::{self, FirstPassword};
 use crate::cli::shared::views::{AloneView, OutcomeView, UserView, yes_or_no};
-use crate::cli::shared::{Failure, Planned, Session, bulk, input, runner, secret_output};
+use crate::cli::shared::{Failure, Planned, Session, input, runner};
 use crate::domain::time::{SystemClock, in_seconds};
 use crate::domain::{Clock, User};
-use crate::flow::bulk::{Batch, Named, TOGETHER};
-use crate::flow::{
-    AboutUser, AdminReset, IssueCredential, IssueMode, Promise, ResetDone, ResetOptions, prepare_ahead,
-};
-use crate::ui::progress::Progress;
-use crate::ui::{Column, Format, Row, SecretSink, column, prose};
-
-/// Plans all, asks once, and resets one after the other. Secrets are made and hashed ahead.
-pub(super) fn several(
-    session: &Session<'_>,
-    people: &[Named],
-    options: &ResetOptions,
-    secrets_to: Option<&Path>,
-) -> Result<(), Failure> {
-    let (context, env) = (session.context, session.operating());
-    let batch = Batch::plan(&env, people, |who| AdminReset::plan(&env, who, options.clone()));
-    let plans = batch.plans();
-    let hands_out = plans.iter().any(|plan| plan.hands_out());
-    let mut sink = secret_output::open(hands_out, secrets_to, context)?;
-    if context.globals.dry_run || plans.is_empty() {
-        let act = |group: Vec<(AdminReset, ())>| group.iter().map(|(plan, ())| Ok(would_do(plan))).collect();
-        return bulk::report::<_, _, OutcomeView>(
-            session,
-            batch,
-            None,
-            TOGETHER,
-            |_| Promise::Kept(Ok(())),
-            act,
-        );
-    }
-    let life = env.settings.setup.reset;
-    let yes = runner::confirm(context, &summary::effects(&plans, options, life, batch.unplanned()))?;
-    let progress = Progress::start(&context.printer, people.len() as u64, "Resetting");
-    // On a terminal, a secret stands beside what became of its change.
-    let at_once = if sink.as_ref().is_some_and(SecretSink::is_terminal) { 1 } else { TOGETHER };
-    let ended = prepare_ahead(&env, |prepare| {
-        let act = |group: Vec<_>| issuance::commit_each(&env, &group, sink.as_mut(), yes, view);
-        bulk::report::<_, _, OutcomeView>(session, batch, Some(progress), at_once, prepare, act)
-    });
-    secret_output::close(sink, &context.printer, ended)
-}
-
-fn would_do(plan: &AdminReset) -> OutcomeView {
-    OutcomeView { must_change: plan.must_change(), ..OutcomeView::would_do(plan.effects()) }
-}
-
-fn view(plan: &AdminReset, done: &ResetDone) -> OutcomeView {
-    OutcomeView {
-        must_change: plan.must_change(),
-        expires_at: done.expires_at,
-        effects: plan.effects(),
-        remarks: plan.remarks(),
-        ..OutcomeView::done()
-    }
-}
+use crate::flow::batch::Named;
+use crate::flow::{AboutUser, AdminReset, IssueCredential, IssueMode, ResetOptions};
+use crate::ui::{Column, Format, Row, column, prose};
 
 /// A reset of one USER alone.
 #[derive(Serialize)]
@@ -115,7 +63,7 @@ pub(super) fn one(
                 printer.tell(&format!("  - {effect}"));
             }
         }
-        let view = OutcomeView { remarks: plan.remarks(), ..would_do(&plan) };
+        let view = OutcomeView { remarks: plan.remarks(), ..would_reset(&plan) };
         let view = alone(&plan.after(), view);
         if printer.format() == Format::Table {
             return Ok(printer.one(&view)?);
@@ -129,7 +77,7 @@ pub(super) fn one(
         runner::preview(session.context, planned, &effects, true)
     };
     let Some(done) = issuance::issue(session, &plan, first, secrets_to, preview)? else { return Ok(()) };
-    let view = view(&plan, &done);
+    let view = was_reset(&plan, &done);
     printer.done(&format!("{}.", said(&plan)));
     for remark in &view.remarks {
         printer.note(&format!("Note: {remark}."));

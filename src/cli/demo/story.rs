@@ -121,6 +121,7 @@ fn options(mode: IssueMode, must_change: bool) -> ResetOptions {
         remove_mfa: false,
         over_root: false,
         destination: SecretDestination::Terminal,
+        otherwise: None,
         verified_caller: None,
     }
 }

@@ -20,6 +20,7 @@ use crate::config::{self, Config, ConfigError, Environment, Intent, Locations};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::time::SystemClock;
 use crate::domain::{Entropy, Task};
+use crate::flow::batch::{Order, Work};
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
@@ -257,7 +258,21 @@ impl<'g> Context<'g> {
         let extra_list = FileList::new(config.settings.password.extra_list.clone(), &self.printer);
         let remarks = Warnings::new(&self.printer);
         let (store, silent) = (ManuallyDrop::new(store), false);
-        Session { context: self, config, keys, store, actor, spawner, remarks, texts, extra_list, silent }
+        let (reason, ticket) = (self.globals.reason.clone(), self.globals.ticket.clone());
+        Session {
+            context: self,
+            config,
+            keys,
+            store,
+            actor,
+            spawner,
+            remarks,
+            texts,
+            extra_list,
+            silent,
+            reason,
+            ticket,
+        }
     }
 
     /// The words of messages, with those of the site's own that its folder has.
@@ -288,9 +303,25 @@ pub(in crate::cli) struct Session<'c> {
     pub(in crate::cli) texts: Texts,
     extra_list: FileList<'c>,
     silent: bool,
+    /// Why an operator acts, and in whose words it is asked for: as the command says, or as the batch it goes on with.
+    reason: Option<String>,
+    ticket: Option<String>,
 }
 
 impl Session<'_> {
+    /// What is asked for by this command, as a journal keeps it.
+    pub(in crate::cli) fn order(&self, work: Work) -> Order {
+        let (reason, ticket) = (self.reason.clone(), self.ticket.clone());
+        Order { work, no_notify: self.silent, reason, ticket }
+    }
+
+    /// Acts from now on as it was asked for, but for what this command says otherwise.
+    pub(in crate::cli) fn take_up(&mut self, order: &Order) {
+        self.silent = order.no_notify;
+        self.reason = self.reason.take().or_else(|| order.reason.clone());
+        self.ticket = self.ticket.take().or_else(|| order.ticket.clone());
+    }
+
     /// For an operator's act: reason and ticket are recorded with it.
     pub(in crate::cli) fn operating(&self) -> Env<'_> {
         self.env(true)
@@ -350,8 +381,8 @@ impl Session<'_> {
             actor: self.actor.clone(),
             occasion: Occasion {
                 operating,
-                reason: globals.reason.clone().filter(|_| operating),
-                ticket: globals.ticket.clone().filter(|_| operating),
+                reason: self.reason.clone().filter(|_| operating),
+                ticket: self.ticket.clone().filter(|_| operating),
                 silent: self.silent && operating,
                 dry_run: globals.dry_run,
             },

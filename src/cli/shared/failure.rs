@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use crate::config::{ConfigError, Source};
+use crate::domain::batch::Tally;
 use crate::domain::chain::Break;
-use crate::flow::bulk::{LeavesUnknown, Tally};
+use crate::domain::time::counted;
 use crate::flow::{Denial, FlowError, Refusal};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
-use crate::os::{FileError, IdentityError, SurroundingsError};
+use crate::os::{AgeError, FileError, IdentityError, SurroundingsError};
 use crate::store::StoreError;
 use crate::ui::{AskError, DialogError, ErrorReport, OutputError, SecretInputError, SinkError};
 
@@ -48,6 +49,8 @@ pub(in crate::cli) enum Failure {
     Secret { option: &'static str, error: SecretInputError },
     #[error(transparent)]
     Sink(#[from] SinkError),
+    #[error(transparent)]
+    Age(#[from] AgeError),
     /// A question that would have been answered by what is named: an option, or another way.
     #[error("this needs an answer, and there is no terminal to ask at")]
     NoTerminal { option: &'static str },
@@ -85,9 +88,12 @@ pub(in crate::cli) enum Failure {
     /// Some of several; the report has been shown.
     #[error("{}", partial(*.0))]
     Partial(Tally),
-    /// A signal ended it between two people of a list: the process dies by it once that is told.
+    /// A signal ended it between two people of a batch: the process dies by it once that is told.
     #[error("interrupted: {}{left} left", gone_through(*.done, *.failed))]
-    Interrupted { signal: i32, row: u64, done: usize, failed: usize, left: usize },
+    Interrupted { signal: i32, id: String, done: u64, failed: u64, left: u64 },
+    /// More of a batch failed than may.
+    #[error("stopped after {}: {left} left", counted(*.failed, "failure"))]
+    Stopped { id: String, failed: u64, left: u64 },
     /// What is wrong was shown where results go; programs get an error besides.
     #[error("{message}")]
     Found { exit: Exit, reason: &'static str, message: String },
@@ -114,13 +120,12 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl LeavesUnknown for Failure {
-    fn leaves_unknown(&self) -> bool {
+impl Failure {
+    /// Whether nobody knows what became of the change.
+    pub(in crate::cli) fn leaves_unknown(&self) -> bool {
         matches!(self, Self::Flow(error) if error.leaves_unknown())
     }
-}
 
-impl Failure {
     pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
         Self::Usage { message: message.into(), hint: None, option: None }
     }
@@ -174,6 +179,8 @@ impl Failure {
                 | SinkError::Show(_)
                 | SinkError::Encode(_),
             ) => Exit::Delivery,
+            Self::Age(AgeError::Missing) => Exit::Config,
+            Self::Age(_) => Exit::Internal,
             Self::Sink(_) => Exit::Usage,
             Self::Records { .. } | Self::Unsound { .. } | Self::StoreFile(_) => Exit::Store,
             Self::NoTerminal { .. }
@@ -186,7 +193,7 @@ impl Failure {
             | Self::Interrupted { .. } => Exit::Cancelled,
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
-            Self::Partial(_) => Exit::Partial,
+            Self::Partial(_) | Self::Stopped { .. } => Exit::Partial,
             Self::MustChange { .. } => Exit::MustChange,
             Self::Silent(exit) | Self::Found { exit, .. } => *exit,
         }
@@ -216,6 +223,7 @@ impl Failure {
             Self::StoreFile(_) => "store_unsafe".to_owned(),
             Self::Partial(Tally { unknown: 1.., .. }) => OUTCOME_UNKNOWN.to_owned(),
             Self::Interrupted { .. } => "interrupted".to_owned(),
+            Self::Stopped { .. } => "too_many_failures".to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::NotYours { .. } => "config_not_yours".to_owned(),
             Self::Found { reason, .. } => (*reason).to_owned(),
@@ -269,7 +277,7 @@ impl Failure {
 }
 
 /// How far a list was gone through.
-fn gone_through(done: usize, failed: usize) -> String {
+fn gone_through(done: u64, failed: u64) -> String {
     if failed == 0 { format!("{done} done, ") } else { format!("{done} done, {failed} failed, ") }
 }
 
@@ -304,6 +312,7 @@ fn sentence(failure: &Failure) -> String {
         | Failure::Config(_)
         | Failure::Surroundings(_)
         | Failure::File(_)
+        | Failure::Age(_)
         | Failure::StoreFile(_) => format!("failed to {failure}"),
         other => other.to_string(),
     }

@@ -1,11 +1,12 @@
 //! What to do about a failure: the one place.
 
+use crate::domain::batch::Tally;
 use crate::domain::chain::Break;
 use crate::domain::shell;
 use crate::flow::FlowError;
-use crate::flow::bulk::Tally;
 use crate::guidance::{self, lines, looks, notes, store};
 use crate::hasher::HashError;
+use crate::os::AgeError;
 use crate::ui::{OutputError, SecretInputError, SinkError};
 
 use super::failure::Failure;
@@ -51,10 +52,8 @@ impl Failure {
             ],
             Self::Unsound { .. } => &[store::RESTORE],
             Self::Partial(Tally { unknown: 1.., .. }) => &store::IN_DOUBT,
-            Self::Interrupted { row, .. } => {
-                return vec![format!(
-                    "what was done is kept, and the report lists it; continue with the people after row {row}"
-                )];
+            Self::Interrupted { id, .. } | Self::Stopped { id, .. } => {
+                return vec![notes::KEPT.to_owned(), notes::resume_batch(id)];
             }
             Self::Internal(_) => &["please report it, with what you did"],
             Self::Output(OutputError::Write(_)) => &["check whether the disk is full"],
@@ -62,6 +61,10 @@ impl Failure {
                 &["check whether the disk is full; look at what was changed before you change it again"]
             }
             Self::Input(error) | Self::Secret { error, .. } => return secret_hints(error),
+            Self::Age(AgeError::Missing) => {
+                &["install it, for example `apt install age`; or leave --secrets-for out"]
+            }
+            Self::Age(_) => &["run age by hand to see what is wrong with it"],
             Self::Sink(SinkError::Nowhere) => &["name a new file with --secrets-to FILE"],
             Self::Sink(SinkError::Exists(_)) => &["name a file that does not exist yet"],
             Self::Sink(SinkError::Unnamed { .. }) => &["they are valid: move that file to where you want it"],

@@ -13,7 +13,6 @@ use crate::domain::time::span_for_people;
 use crate::domain::token::LONGEST_ISSUED;
 use crate::domain::{Secret, span};
 use crate::flow::{Confirmed, Env, FlowError, IssueCredential, IssueMode, PreparedSecret};
-use crate::store::StoreError;
 use crate::ui::{Handed, SecretKind, SecretSink};
 
 /// Who chooses a password for somebody: one of these.
@@ -117,66 +116,8 @@ pub(in crate::cli) fn commit<P: IssueCredential>(
     }
 }
 
-/// Hands the secrets of several people out together, then makes their changes parts of one transaction, and gives what `view`
-/// makes of each. If one of them fails, all are undone, their secrets are taken back, and each is done alone.
-pub(in crate::cli) fn commit_each<P: IssueCredential, V>(
-    env: &Env<'_>,
-    group: &[(P, PreparedSecret)],
-    mut sink: Option<&mut SecretSink>,
-    yes: Confirmed,
-    view: impl Fn(&P, &P::Done) -> V,
-) -> Vec<Result<V, Failure>> {
-    if group.len() > 1
-        && let Some(ended) = commit_together(env, group, sink.as_deref_mut(), yes, &view)
-    {
-        return ended;
-    }
-    let alone = group.iter().map(|(plan, prepared)| {
-        let done = commit(env, plan, prepared, sink.as_deref_mut(), yes)?;
-        Ok(view(plan, &done))
-    });
-    alone.collect()
-}
-
-/// How it ended for each; `None` where nothing was changed and nothing is handed out.
-fn commit_together<P: IssueCredential, V>(
-    env: &Env<'_>,
-    group: &[(P, PreparedSecret)],
-    sink: Option<&mut SecretSink>,
-    yes: Confirmed,
-    view: &impl Fn(&P, &P::Done) -> V,
-) -> Option<Vec<Result<V, Failure>>> {
-    let secrets: Vec<_> = group.iter().filter_map(|(plan, prepared)| handed(plan, prepared)).collect();
-    let mut ended = Vec::with_capacity(group.len());
-    let mut commit = || {
-        let mut failed = Ok(());
-        let kept = env.together(&mut |env| {
-            failed = group.iter().try_for_each(|(plan, prepared)| {
-                ended.push(Ok(view(plan, &plan.commit(env, prepared, yes)?)));
-                Ok(())
-            });
-            failed.is_ok()
-        });
-        kept.map_err(FlowError::from).and(failed)
-    };
-    let committed = match sink {
-        Some(sink) if !secrets.is_empty() => {
-            secret_output::then_commit(sink, |sink| sink.hand_out(&secrets), commit)
-        }
-        _ => commit().map_err(Failure::from),
-    };
-    match committed {
-        Ok(()) => Some(ended),
-        Err(Failure::Flow(FlowError::Store(error @ StoreError::Unknown(_)))) => {
-            Some(group.iter().map(|_| Err(FlowError::from(error.of_another()).into())).collect())
-        }
-        // Why it failed is told of the one whom it concerns.
-        Err(_) => None,
-    }
-}
-
 /// The secret as it is handed out, if it is.
-fn handed<'s, P: IssueCredential>(plan: &P, prepared: &'s PreparedSecret) -> Option<Handed<'s>> {
+pub(super) fn handed<'s, P: IssueCredential>(plan: &P, prepared: &'s PreparedSecret) -> Option<Handed<'s>> {
     let kind = match plan.mode() {
         Some(IssueMode::Setup) => SecretKind::SetupToken,
         _ => SecretKind::Password,

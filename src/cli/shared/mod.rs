@@ -3,7 +3,7 @@
 mod actor;
 pub(super) mod ask_who;
 mod asking;
-pub(super) mod bulk;
+pub(super) mod batch;
 pub(super) mod code_dialogue;
 mod context;
 pub(super) mod existing;
@@ -19,6 +19,7 @@ pub(super) mod new_password;
 pub(super) mod people;
 pub(super) mod person;
 mod planned;
+pub(super) mod recipients;
 pub(super) mod reset_conversation;
 pub(super) mod runner;
 pub(super) mod second_factor;

@@ -1,14 +1,20 @@
 //! Handing out what was made, and the change it is for, in the order that loses nothing (security T5).
 
-use std::io;
+use std::collections::HashSet;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use super::context::Context;
 use super::failure::Failure;
 use super::stdin::is_stdin;
-use crate::flow::bulk::LeavesUnknown;
-use crate::flow::{FlowError, SecretDestination};
-use crate::os::{FileError, LinesFile, UNFINISHED};
+use crate::flow::batch::{self, Journal};
+use crate::flow::{Env, FlowError, SecretDestination};
+use crate::guidance::notes;
+use crate::os::{FileError, LinesFile, NewFile, UNFINISHED};
 use crate::ui::{Printer, SecretLines, SecretSink, SinkError};
 
 /// Where secrets of this command can go.
@@ -90,6 +96,76 @@ pub(in crate::cli) fn create(file: Option<&Path>, printer: &Printer) -> Result<S
         ));
     }
     Ok(SecretSink::file(path, Box::new(Lines { path: path.to_owned(), lines })))
+}
+
+/// The way out for the secrets of a batch. Of one that was killed, a line may be of a change that was not made: whose lines
+/// these are is told.
+pub(in crate::cli) fn open_for_batch(
+    file: Option<&Path>,
+    context: &Context<'_>,
+    resumed: Option<(&Env<'_>, &Journal)>,
+) -> Result<SecretSink, Failure> {
+    own(file, context)?;
+    let Some(path) = file else {
+        return SecretSink::terminal(&context.printer).map_err(|error| nowhere(error, context));
+    };
+    let found = lines_left(path);
+    let sink = create(file, &context.printer).map_err(|error| nowhere(error, context))?;
+    if let (Some((env, journal)), false) = (resumed, found.is_empty()) {
+        let mut dead: Vec<String> = Vec::new();
+        let mut after = 0;
+        loop {
+            let left = journal.left(env, after)?;
+            let Some(last) = left.last() else { break };
+            after = last.place;
+            let paths = left.into_iter().filter_map(|row| row.person).map(|person| person.path);
+            dead.extend(paths.filter(|path| found.contains(path)));
+        }
+        if !dead.is_empty() {
+            context.printer.warn(&notes::dead_lines(&dead));
+        }
+    }
+    Ok(sink)
+}
+
+/// Whose secrets stand in what a command left that was killed.
+fn lines_left(path: &Path) -> HashSet<String> {
+    #[derive(Deserialize)]
+    struct Line {
+        user: String,
+    }
+    let Ok(text) = fs::read_to_string(beside(path)).map(Zeroizing::new) else { return HashSet::new() };
+    let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
+    lines.map(|line| line.user).collect()
+}
+
+/// Writes the sealed secrets of a batch to a new file, or to standard output for `-`; without either, tells where they are.
+pub(in crate::cli) fn write_sealed(
+    context: &Context<'_>,
+    env: &Env<'_>,
+    batch: &str,
+    file: Option<&Path>,
+) -> Result<(), Failure> {
+    let Some(path) = file else {
+        context.printer.note(&notes::sealed_secrets(batch));
+        return Ok(());
+    };
+    let found = batch::of_id(env, batch)?;
+    if is_stdin(path) {
+        return batch::secrets(env, &found, |sealed| {
+            context.printer.beside_results(sealed).map_err(Failure::from)
+        })
+        .map(drop);
+    }
+    let mut file = NewFile::create(path).map_err(|error| Failure::Sink(unmade(path, error)))?;
+    let count = batch::secrets(env, &found, |sealed| {
+        file.write_all(sealed).map_err(|error| Failure::from(file.failed(error)))
+    })?;
+    if count > 0 {
+        file.keep()?;
+        context.printer.done(&notes::how_to_open(path, count));
+    }
+    Ok(())
 }
 
 /// Why the file was not begun.

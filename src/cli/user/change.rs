@@ -2,13 +2,14 @@
 
 use clap::Args;
 
-use crate::cli::shared::bulk::run_each;
+use crate::cli::shared::batch::run_each;
 use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::people::People;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::domain::user::parse_description;
 use crate::domain::{AccessMode, LoginProtection, Name, Principal, Role, Task};
+use crate::flow::batch::Work;
 use crate::flow::{DeleteUser, Env, RevokeUser, UpdateUser, UserChanges};
 
 /// Update users, for example their name, access mode or login protection
@@ -165,7 +166,10 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
             "rename users one at a time; the other options take several",
         ));
     }
-    run_each(session, &arguments.people, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))
+    let people = &arguments.people;
+    let work = ("user update", Work::UpdateUser(changes.clone()));
+    let plan = |env: &Env<'_>, who: &Principal| UpdateUser::plan(env, who, changes.clone());
+    run_each(session, (&people.read(session)?, &people.batch), "Updated", plan, work)
 }
 
 pub(super) fn enable(arguments: &Enable, session: &Session<'_>) -> Result<(), Failure> {
@@ -180,21 +184,36 @@ pub(super) fn enable(arguments: &Enable, session: &Session<'_>) -> Result<(), Fa
         (true, Role::Admin | Role::Stranger) => "Enabled and unlocked",
         (false, _) => "Enabled",
     };
-    run_each(session, &arguments.people, said, |env, who| UpdateUser::plan(env, who, changes.clone()))
+    let people = &arguments.people;
+    let work = ("user enable", Work::UpdateUser(changes.clone()));
+    let plan = |env: &Env<'_>, who: &Principal| UpdateUser::plan(env, who, changes.clone());
+    run_each(session, (&people.read(session)?, &people.batch), said, plan, work)
 }
 
 pub(super) fn disable(arguments: &Disable, session: &Session<'_>) -> Result<(), Failure> {
     let changes = UserChanges { status: Some(Status::Disabled), ..UserChanges::default() };
-    run_each(session, &arguments.people, "Disabled", |env, who| UpdateUser::plan(env, who, changes.clone()))
+    let people = &arguments.people;
+    let work = ("user disable", Work::UpdateUser(changes.clone()));
+    let plan = |env: &Env<'_>, who: &Principal| UpdateUser::plan(env, who, changes.clone());
+    run_each(session, (&people.read(session)?, &people.batch), "Disabled", plan, work)
 }
 
 pub(super) fn revoke(arguments: &Revoke, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
     let caller = arguments.caller.of_one(&arguments.people)?;
     let plan = |env: &Env<'_>, who: &Principal| RevokeUser::plan(env, who, caller.as_deref());
-    run_each(session, &arguments.people, "Blocked", plan)
+    let people = &arguments.people;
+    run_each(
+        session,
+        (&people.read(session)?, &people.batch),
+        "Blocked",
+        plan,
+        ("user revoke", Work::RevokeUser),
+    )
 }
 
 pub(super) fn delete(arguments: &Delete, session: &Session<'_>) -> Result<(), Failure> {
-    run_each(session, &arguments.people, "Deleted", DeleteUser::plan)
+    let people = &arguments.people;
+    let work = ("user delete", Work::DeleteUser);
+    run_each(session, (&people.read(session)?, &people.batch), "Deleted", DeleteUser::plan, work)
 }

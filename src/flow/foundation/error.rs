@@ -52,6 +52,11 @@ pub enum FlowError {
 }
 
 impl FlowError {
+    /// Whether nobody knows what became of the change.
+    pub fn leaves_unknown(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Unknown(_)))
+    }
+
     /// Why the store cannot be written to, if that is what it tells.
     pub fn unwritable(&self) -> Option<Unwritable> {
         match self {

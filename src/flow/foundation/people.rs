@@ -2,7 +2,7 @@
 
 use crate::domain::account::Account;
 use crate::domain::id;
-use crate::domain::{Action, Credential, Name, NewEvent, Principal, Role, Target, Task, User};
+use crate::domain::{Action, Name, NewEvent, Principal, Role, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, Refusal, Stop, audit, lookups};
 use crate::store::{StoreError, Tx};
 
@@ -119,15 +119,11 @@ pub(crate) fn missing(who: &Principal) -> FlowError {
     }
 }
 
-/// The person as it is now, if nothing of what a plan saw has changed since. Failed sign-ins and the last
-/// one may go on meanwhile, and so may time.
+/// The person as it is now, if nothing of what a plan saw has changed since ([`User::version`]).
 pub(crate) fn unchanged(tx: &mut dyn Tx, planned: &User) -> Result<User, Stop> {
     let now = reload(tx, planned)?;
-    // A temporary password that ends by itself is nobody's change: that would have moved the epoch.
-    let credential = Credential { expires_at: now.credential.expires_at, ..planned.credential.clone() };
-    let same =
-        User { credential, failures: now.failures, last_login_at: now.last_login_at, ..planned.clone() };
-    if same == now { Ok(now) } else { Err(Stop::keep(Refusal::ChangedMeanwhile(planned.path()))) }
+    let same = planned.version() == now.version();
+    if same { Ok(now) } else { Err(Stop::keep(Refusal::ChangedMeanwhile(planned.path()))) }
 }
 
 /// The person as it is now: deleted since a plan saw it, or changed by this very transaction.

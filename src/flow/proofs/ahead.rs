@@ -22,13 +22,15 @@ type Prepared = Result<PreparedSecret, FlowError>;
 type Job = (Drawn, SyncSender<Prepared>);
 
 /// Lets `work` have the secrets of people made, all different (security P8), each as a promise: passwords are hashed by
-/// threads that live as long as `work` runs, and each has memory of its own.
+/// so many threads, or by one a core, that live as long as `work` runs, and each has memory of its own.
 pub fn prepare_ahead<P: IssueCredential, T>(
     env: &Env<'_>,
+    jobs: Option<NonZeroUsize>,
     work: impl FnOnce(&dyn Fn(&P) -> Promise<Prepared>) -> T,
 ) -> T {
     let (hasher, entropy) = (env.hasher, env.entropy);
-    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(MOST_THREADS);
+    let threads =
+        jobs.or(thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get).min(MOST_THREADS);
     let (queue, jobs) = channel();
     let jobs = Mutex::new(jobs);
     thread::scope(|scope| {

@@ -19,12 +19,9 @@ text_enum! {
     }
 }
 
-/// Where secrets can be handed out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SecretDestination {
-    File,
-    Terminal,
-    Nowhere,
+text_enum! {
+    /// Where secrets can be handed out.
+    SecretDestination { File => "file", Terminal => "terminal", Nowhere => "nowhere" }
 }
 
 /// What such a change needs before it is committed.

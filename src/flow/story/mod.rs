@@ -4,7 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod admin_reset;
 pub mod appeal;
 pub(crate) mod audit_log;
-pub mod bulk;
+pub mod batch;
 pub(crate) mod caller_challenge;
 pub(crate) mod change_contact;
 pub(crate) mod change_password;

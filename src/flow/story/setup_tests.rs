@@ -16,6 +16,7 @@ fn options() -> ResetOptions {
         remove_mfa: false,
         over_root: false,
         destination: SecretDestination::Nowhere,
+        otherwise: None,
         verified_caller: None,
     }
 }

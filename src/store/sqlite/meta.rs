@@ -6,7 +6,7 @@ use super::columns::{Connected, ms};
 use crate::store::{Meta, Result};
 
 /// Children before parents, although the foreign keys would cascade: so each is counted.
-const PURGES: [&str; 11] = [
+const PURGES: [&str; 14] = [
     "DELETE FROM outbox WHERE state IN ('done', 'failed') AND created_at < ?1",
     "DELETE FROM challenges WHERE state NOT IN ('sent', 'confirmed') AND created_at < ?1",
     "DELETE FROM notices WHERE state <> 'live' AND created_at < ?1",
@@ -19,6 +19,9 @@ const PURGES: [&str; 11] = [
     "DELETE FROM setup_tokens WHERE state <> 'live' AND created_at < ?1",
     // A policy counts failures of an hour, and locks for a day, at most.
     "DELETE FROM sign_in_failures WHERE coalesce(locked_until, failing_since, 0) < ?1",
+    "DELETE FROM batch_secrets WHERE batch IN (SELECT number FROM batches WHERE ended_at < ?1)",
+    "DELETE FROM batch_rows WHERE batch IN (SELECT number FROM batches WHERE ended_at < ?1)",
+    "DELETE FROM batches WHERE ended_at < ?1",
     "DELETE FROM tallies WHERE since < ?1",
     // Failures in a row have a span of their own.
     "DELETE FROM budgets WHERE scope NOT IN ('guesses', 'guesses_of_person') AND at < ?1",

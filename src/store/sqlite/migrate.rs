@@ -11,12 +11,12 @@ use super::errors::engine;
 use crate::store::{Result, StoreError};
 
 /// The schema this program knows (`user_version`).
-pub const SCHEMA: i64 = 13;
+pub const SCHEMA: i64 = 14;
 /// `rgn1`: tells a store of regain from any other SQLite file (`application_id`).
 pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     include_str!("migrations/0001_identities.sql"),
     include_str!("migrations/0002_mfa.sql"),
     include_str!("migrations/0003_devices.sql"),
@@ -30,6 +30,7 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("migrations/0011_walks.sql"),
     include_str!("migrations/0012_flat.sql"),
     include_str!("migrations/0013_outcomes.sql"),
+    include_str!("migrations/0014_batches.sql"),
 ];
 
 /// SHA-256 over [`schema`] as [`MIGRATIONS`] make it, so that a command need not make it to compare. Where it is out of

@@ -3,6 +3,7 @@
 mod accounts;
 mod appeals;
 mod audit;
+mod batches;
 mod budgets;
 mod callers;
 mod codes;

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::columns::{Columns, Connected};
-use super::{accounts, appeals, callers, codes, outbox, proofs, receipts, requests, tokens, users};
+use super::{accounts, appeals, batches, callers, codes, outbox, proofs, receipts, requests, tokens, users};
 use crate::store::{Inspected, Result, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -21,7 +21,7 @@ const fn reader(
     Reader { table, sql, read }
 }
 
-const READERS: [Reader; 20] = [
+const READERS: [Reader; 22] = [
     reader("accounts", accounts::SELECT, |row| {
         Ok(Inspected::Account(accounts::account(row)?, accounts::policies(row)?))
     }),
@@ -51,6 +51,8 @@ const READERS: [Reader; 20] = [
     reader("attempts", proofs::ATTEMPTS, |row| sound(proofs::attempt(row))),
     reader("sign_in_failures", proofs::FAILURES, |row| sound(proofs::failures(row))),
     reader("receipts", receipts::SELECT, |row| sound(receipts::handed_over(row))),
+    reader("batches", batches::SELECT, |row| sound(batches::batch(row))),
+    reader("batch_rows", batches::EACH_ROW, |row| sound(batches::row_of_batch(row))),
 ];
 
 fn sound<T>(read: Result<T>) -> Result<Inspected> {

@@ -6,8 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::UserView;
 use crate::cli::shared::Failure;
+use crate::domain::batch;
 use crate::domain::time::in_seconds;
-use crate::flow::bulk;
+use crate::flow::batch::Unplanned;
 use crate::guidance::Program;
 use crate::ui::{Column, Row, column, escape, prose};
 
@@ -54,7 +55,7 @@ pub(in crate::cli) fn yes_or_no(value: Option<bool>) -> String {
 }
 
 /// A row as shown.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(in crate::cli) struct OutcomeView {
     /// The line of the file, or the place on the command line, from 1 on.
     pub(in crate::cli) row: u64,
@@ -111,22 +112,46 @@ impl OutcomeView {
         Self { remarks: effects.clone(), effects, ..Self::new(Outcome::Unchanged) }
     }
 
-    /// The row of one of several.
-    pub(in crate::cli) fn of(row: u64, user: &str, ended: bulk::Outcome<Self, Failure>) -> Self {
-        let (user, text) = match ended {
-            bulk::Outcome::Malformed(_) => (None, Some(escape::visible(user).into_owned())),
-            _ => (Some(user.to_owned()), None),
-        };
-        let (outcome, reason, message) = match ended {
-            bulk::Outcome::Done(view) => return Self { row, user, ..view },
-            bulk::Outcome::Duplicate(first) => {
-                (Outcome::Skipped, "duplicate".to_owned(), format!("the same person as in row {first}"))
+    /// Somebody for whom it was not done, for this reason.
+    fn because(outcome: Outcome, reason: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), message: Some(message.into()), ..Self::new(outcome) }
+    }
+
+    /// Somebody for whom it failed, or of whom nobody knows.
+    pub(in crate::cli) fn failed(failure: &Failure) -> Self {
+        let outcome = if failure.leaves_unknown() { Outcome::Unknown } else { Outcome::Failed };
+        Self::because(outcome, failure.reason(), failure.report().message)
+    }
+
+    /// Somebody who was left as they were because of others.
+    pub(in crate::cli) fn left_alone(why: &str) -> Self {
+        Self::because(Outcome::Skipped, "others_failed", why)
+    }
+
+    /// The row of what was written so, for which nothing was planned.
+    pub(in crate::cli) fn unplanned(why: Unplanned, user: &str) -> Self {
+        let view = match why {
+            Unplanned::Duplicate(first) => {
+                Self::because(Outcome::Skipped, "duplicate", format!("the same person as in row {first}"))
             }
-            bulk::Outcome::Malformed(error) => (Outcome::Failed, "malformed".to_owned(), error.to_string()),
-            bulk::Outcome::Failed(failure) => (Outcome::Failed, failure.reason(), failure.report().message),
-            bulk::Outcome::Unknown(failure) => (Outcome::Unknown, failure.reason(), failure.report().message),
+            Unplanned::Malformed(error) => {
+                let text = Some(escape::visible(user).into_owned());
+                return Self { text, ..Self::because(Outcome::Failed, "malformed", error.to_string()) };
+            }
+            Unplanned::Failed(error) => Self::failed(&Failure::from(error)),
         };
-        Self { row, user, text, reason: Some(reason), message: Some(message), ..Self::new(outcome) }
+        Self { user: Some(user.to_owned()), ..view }
+    }
+
+    /// How it ended, as a journal keeps it.
+    pub(in crate::cli) fn recorded(&self) -> batch::Outcome {
+        match self.outcome {
+            Outcome::Done | Outcome::WouldDo => batch::Outcome::Done,
+            Outcome::Unchanged => batch::Outcome::Unchanged,
+            Outcome::Skipped => batch::Outcome::Skipped,
+            Outcome::Failed => batch::Outcome::Failed,
+            Outcome::Unknown => batch::Outcome::Unknown,
+        }
     }
 
     /// With the commands in it as they work here.

@@ -22,6 +22,7 @@ fn options(mode: IssueMode) -> ResetOptions {
         remove_mfa: false,
         over_root: false,
         destination: SecretDestination::File,
+        otherwise: None,
         verified_caller: None,
     }
 }
@@ -174,7 +175,7 @@ fn p8_a_batch_is_made_at_once_and_all_differ() {
     let plans: Vec<AdminReset> = (0..5)
         .map(|_| AdminReset::plan(&env, &who("acme/alice"), options(IssueMode::Generate)).unwrap())
         .collect();
-    let prepared = prepare_ahead(&env, |prepare| {
+    let prepared = prepare_ahead(&env, None, |prepare| {
         let promises: Vec<_> = plans.iter().map(prepare).collect();
         promises.into_iter().map(|promise| promise.wait().unwrap()).collect::<Vec<_>>()
     });
@@ -194,7 +195,7 @@ fn whoever_ends_early_waits_for_no_hash() {
     let world = World::new();
     let env = world.env();
     let plan = AdminReset::plan(&env, &who("acme/alice"), options(IssueMode::Generate)).unwrap();
-    let left = prepare_ahead(&env, |prepare| (0..1_000).map(|_| prepare(&plan)).collect::<Vec<_>>());
+    let left = prepare_ahead(&env, None, |prepare| (0..1_000).map(|_| prepare(&plan)).collect::<Vec<_>>());
     let hashed = left.into_iter().map(|mut promise| promise.is_kept()).filter(|kept| *kept).count();
     assert!(hashed < 1_000, "all were hashed");
 }

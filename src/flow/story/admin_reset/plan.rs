@@ -1,6 +1,7 @@
 //! What will be done for one person, and what comes with it.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::account::Status;
 use crate::domain::time::{for_people, span_for_people};
@@ -18,7 +19,7 @@ use crate::guidance::effects::{
 };
 
 /// How people are reset.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResetOptions {
     pub mode: IssueMode,
     pub must_change: bool,
@@ -30,6 +31,9 @@ pub struct ResetOptions {
     /// The store's owner insists on resetting a root user.
     pub over_root: bool,
     pub destination: SecretDestination,
+    /// What is done for somebody whom no setup token can be sent to; it is mailed to the others.
+    #[serde(default)]
+    pub otherwise: Option<IssueMode>,
     /// The confirmed challenge of a caller, which is used up.
     pub verified_caller: Option<String>,
 }
@@ -54,6 +58,10 @@ pub struct AdminReset {
 impl AdminReset {
     pub fn plan(env: &Env<'_>, who: &Principal, options: ResetOptions) -> Result<Self, FlowError> {
         let user = people::require(env, who, options.task())?;
+        let options = options.for_somebody(&user);
+        if options.otherwise.is_some() {
+            env.authorize(options.task(), Some(&user))?;
+        }
         Self::of(env, user, options)
     }
 
@@ -210,6 +218,15 @@ impl AboutUser for AdminReset {
 }
 
 impl ResetOptions {
+    /// What is possible for this person: a setup token by email, or what is done otherwise.
+    fn for_somebody(self, user: &User) -> Self {
+        match self.otherwise {
+            Some(mode) if user.contact(Channel::Email).is_none() => Self { mode, ..self },
+            Some(_) => Self { destination: SecretDestination::Nowhere, ..self },
+            None => self,
+        }
+    }
+
     fn task(&self) -> Task {
         match self.mode {
             IssueMode::Setup => Task::SendSetupLink,

@@ -45,6 +45,7 @@ impl ResendSetup {
             // Whoever could not make one for a root user cannot have it sent again.
             over_root: user.root,
             destination: SecretDestination::Nowhere,
+            otherwise: None,
             verified_caller: verified_caller.map(str::to_owned),
         };
         let who = user.path();

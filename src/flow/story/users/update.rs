@@ -1,6 +1,8 @@
 //! Changing a user: name, description, access mode, login protection, enabled or not, whether the password must be
 //! changed, and ending a lock.
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::domain::account::Status;
 use crate::domain::name::key_of;
 use crate::domain::time::for_people;
@@ -20,10 +22,11 @@ use crate::guidance::effects::{
 use crate::store::{StoreError, Tx};
 
 /// What `user update`, `enable` and `disable` may change.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct UserChanges {
     pub name: Option<Name>,
     /// `Some(None)` takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub description: Option<Option<String>>,
     pub access_mode: Option<AccessMode>,
     pub login_protection: Option<LoginProtection>,
@@ -34,6 +37,12 @@ pub struct UserChanges {
     pub unlock: bool,
     /// The confirmed challenge of a caller, on whose word support ends a lock; it is used up.
     pub verified_caller: Option<String>,
+}
+
+/// What is written, `null` included: a field that is not there is none.
+#[expect(clippy::option_option, reason = "a description is left, removed or set")]
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 impl UserChanges {

@@ -1,0 +1,60 @@
+//! `regain batch resume`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::shared::batch::{Asked, Begins, RunArgs, carry_out};
+use crate::cli::shared::stdin::is_stdin;
+use crate::cli::shared::{Failure, Session, people, secret_output};
+use crate::flow::batch::{self, Order};
+use crate::flow::{FlowError, Refusal};
+
+/// Go on with a batch that was interrupted
+///
+/// Each person is done once, however often it is interrupted. Those whom somebody changed since the batch began are left
+/// as they are, and reported. Secrets go where they went before: give --secrets-to again, unless they are sealed.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain batch resume bat_…\n  \
+                        regain batch resume leavers-march people.txt --failed-to failed.txt\n  \
+                        regain batch resume bat_… --secrets-to more-passwords.jsonl -y")]
+pub(in crate::cli) struct Resume {
+    /// The ID or name of the batch
+    #[arg(value_name = "ID|NAME")]
+    batch: String,
+    /// The list or file that the batch was begun with, unchanged; - is standard input
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    run: RunArgs,
+    /// Write passwords and setup tokens to a new file that only you can read; for sealed ones, - is standard output
+    #[arg(long, value_name = "FILE")]
+    secrets_to: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Resume, session: &mut Session<'_>) -> Result<(), Failure> {
+    let found = batch::find(&session.operating(), arguments.batch.trim())?;
+    let Some(order) = Order::read(&found.options) else {
+        return Err(FlowError::from(Refusal::BatchOfOtherVersion { id: found.id }).into());
+    };
+    session.take_up(&order);
+    let session = &*session;
+    let sealed = !found.recipients.is_empty();
+    let secrets_to = arguments.secrets_to.as_deref();
+    if !sealed {
+        secret_output::no_pipe(secrets_to)?;
+    } else if secrets_to.is_some_and(is_stdin) {
+        session.context.printer.results_aside();
+    }
+    let input =
+        arguments.file.as_deref().map(|path: &Path| people::bytes(session.context, path)).transpose()?;
+    let recipients = found.recipients.clone();
+    let asked = Asked {
+        command: "",
+        order,
+        begins: Begins::Again { batch: Box::new(found), input },
+        run: &arguments.run,
+        recipients,
+    };
+    carry_out(session, &asked, secrets_to)
+}

@@ -1,0 +1,159 @@
+//! A change without a secret, of one person or of many.
+
+use std::cell::RefCell;
+
+use super::steps::{Done, Group, Steps, done_of, kept};
+use crate::cli::shared::Failure;
+use crate::cli::shared::views::{ChangeView, OutcomeView};
+use crate::domain::{Principal, User};
+use crate::flow::batch::{Journal, Recorded, Turn};
+use crate::flow::{AboutUser, Change, Confirmed, Env, FlowError, Promise};
+use crate::guidance::effects;
+
+/// Of how many people the effects are shown before the question; the rest is counted.
+const SHOWN: u64 = 10;
+
+/// The effects of a change on many: each one's own, then what is the same for all.
+#[derive(Default)]
+struct Effects {
+    changing: u64,
+    own: Vec<String>,
+    shared: Vec<String>,
+}
+
+/// What is done for each, by a plan of theirs, and what is left to know of somebody for whom it was done.
+pub(super) struct Changes<F, R> {
+    plan: F,
+    remarks: R,
+    effects: RefCell<Effects>,
+}
+
+impl<F, R> Changes<F, R> {
+    pub(super) fn new(plan: F, remarks: R) -> Self {
+        Self { plan, remarks, effects: RefCell::default() }
+    }
+}
+
+impl Effects {
+    fn see(&mut self, path: &str, effects: Vec<String>) {
+        self.changing += 1;
+        for effect in effects {
+            // What does not name somebody is the same for everybody.
+            if !effect.contains(path) {
+                if !self.shared.contains(&effect) {
+                    self.shared.push(effect);
+                }
+            } else if self.changing <= SHOWN {
+                self.own.push(effect);
+            }
+        }
+    }
+
+    fn all(&self, failed: usize) -> Vec<String> {
+        let mut all = self.own.clone();
+        if let more @ 1.. = self.changing.saturating_sub(SHOWN) {
+            all.push(format!("and so for {more} more; --dry-run lists them all"));
+        }
+        all.extend(self.shared.iter().cloned());
+        if let (1.., 1..) = (self.changing, failed) {
+            all.push(format!("it cannot be done for {}: the report says why", effects::people(failed)));
+        }
+        all
+    }
+}
+
+/// What somebody is still kept out by who could come in but for it.
+pub(super) fn kept_out(user: &User) -> Vec<String> {
+    let open = user.enabled();
+    let kept = [effects::stays_blocked(user), effects::unmet_protection(user)];
+    kept.into_iter().flatten().filter(|_| open).collect()
+}
+
+impl<C, F, R> Steps for Changes<F, R>
+where
+    C: Change + AboutUser,
+    F: Fn(&Env<'_>, &Principal) -> Result<C, FlowError>,
+    R: Fn(&C::Done) -> Vec<String>,
+{
+    type Plan = C;
+    type Made = ();
+    type View = ChangeView;
+
+    const LABEL: &'static str = "Changing";
+
+    fn plan(&self, env: &Env<'_>, who: &Principal) -> Result<C, FlowError> {
+        (self.plan)(env, who)
+    }
+
+    fn changes(&self, plan: &C) -> bool {
+        plan.changes()
+    }
+
+    fn would(&self, plan: &C) -> OutcomeView {
+        let effects = plan.effects();
+        if plan.changes() { OutcomeView::would_do(effects) } else { OutcomeView::unchanged(effects) }
+    }
+
+    fn see(&self, plan: &C) {
+        if plan.changes() {
+            self.effects.borrow_mut().see(&plan.user().path(), plan.effects());
+        }
+    }
+
+    fn effects(&self, failed: usize) -> Vec<String> {
+        self.effects.borrow().all(failed)
+    }
+
+    fn prepared<T>(
+        &self,
+        _: &Env<'_>,
+        work: impl FnOnce(&dyn Fn(&C) -> Promise<Result<(), FlowError>>) -> T,
+    ) -> T {
+        work(&|_| Promise::Kept(Ok(())))
+    }
+
+    fn commit(
+        &self,
+        env: &Env<'_>,
+        journal: &Journal,
+        group: Group<'_, C, ()>,
+    ) -> Result<Vec<Done>, Failure> {
+        let Group { turns, yes, atomic, enough } = group;
+        let (mut done, mut turns) = (Vec::with_capacity(turns.len()), turns.into_iter());
+        let ended = journal.together(env, &mut |env| {
+            for turn in turns.by_ref() {
+                done.push(do_one(env, turn, yes, &self.remarks));
+                if enough(&done) {
+                    break;
+                }
+            }
+            let undone = atomic && done.iter().any(Done::failed);
+            (!undone).then(|| Recorded { ended: done_of(&done), sealed: None })
+        });
+        kept(ended, done, turns)
+    }
+}
+
+fn do_one<C: Change + AboutUser>(
+    env: &Env<'_>,
+    turn: Turn<C, ()>,
+    yes: Confirmed,
+    remarks: &impl Fn(&C::Done) -> Vec<String>,
+) -> Done {
+    let Turn { place, row, user, plan } = turn;
+    let act = |change: C| {
+        let effects = change.effects();
+        if !change.changes() {
+            return Ok(OutcomeView::unchanged(effects));
+        }
+        let left_open = change.left_open();
+        let done = change.commit(env, yes)?;
+        let remarks = remarks(&done).into_iter().chain(left_open).collect();
+        Ok(OutcomeView { effects, remarks, ..OutcomeView::done() })
+    };
+    let view = match plan {
+        Ok((change, ())) => act(change).unwrap_or_else(|error: FlowError| OutcomeView::failed(&error.into())),
+        Err(why) => OutcomeView::unplanned(why, &user),
+    };
+    Done { place, view: OutcomeView { row, user: Some(user), ..view } }
+}

@@ -1,0 +1,272 @@
+//! Passwords and setup tokens of many: handed out, or sealed into the journal, before the changes that they are for stand.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use super::steps::{Done, Group, done_of};
+use crate::cli::shared::views::OutcomeView;
+use crate::cli::shared::{Context, Failure, issuance, secret_output};
+use crate::flow::batch::{Journal, Recorded, Turn};
+use crate::flow::{Confirmed, Env, FlowError, IssueCredential, PreparedSecret, Refusal};
+use crate::os;
+use crate::ui::{Handed, SecretSink, lines_of};
+
+/// Where secrets go.
+enum Way {
+    /// There are none.
+    Nowhere,
+    Clear(SecretSink),
+    /// Into the journal, for whoever has one of these keys.
+    Sealed(Vec<String>),
+}
+
+/// The secrets of a batch on their way out.
+pub(in crate::cli) struct Issuing<'f> {
+    way: RefCell<Way>,
+    file: Option<&'f Path>,
+}
+
+/// Somebody whose turn it is, and what of theirs failed before.
+struct Ready<P> {
+    place: u64,
+    row: u64,
+    user: String,
+    plan: Result<(P, PreparedSecret), OutcomeView>,
+}
+
+impl<'f> Issuing<'f> {
+    pub(in crate::cli) fn into(file: Option<&'f Path>) -> Self {
+        Self { way: RefCell::new(Way::Nowhere), file }
+    }
+
+    /// Whether each secret is shown beside what became of its change.
+    pub(in crate::cli) fn is_shown(&self) -> bool {
+        matches!(&*self.way.borrow(), Way::Clear(sink) if sink.is_terminal())
+    }
+
+    /// Whether what is made together is one message.
+    pub(in crate::cli) fn is_sealed(&self) -> bool {
+        matches!(&*self.way.borrow(), Way::Sealed(_))
+    }
+
+    /// Makes ready for secrets, if there will be some; for these recipients, where there are such. Whoever goes on with a
+    /// batch that was killed is told which lines of the file are of no change.
+    pub(in crate::cli) fn open(
+        &self,
+        context: &Context<'_>,
+        needed: bool,
+        recipients: &[String],
+        resumed: Option<(&Env<'_>, &Journal)>,
+    ) -> Result<(), Failure> {
+        let way = match (needed, recipients) {
+            (false, _) => Way::Nowhere,
+            (true, []) => Way::Clear(secret_output::open_for_batch(self.file, context, resumed)?),
+            (true, recipients) => Way::Sealed(recipients.to_vec()),
+        };
+        self.way.replace(way);
+        Ok(())
+    }
+
+    /// Gives the file its name, or writes what was sealed, however the batch ended.
+    pub(in crate::cli) fn close(
+        &self,
+        context: &Context<'_>,
+        env: &Env<'_>,
+        journal: &Journal,
+        ended: Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        match self.way.replace(Way::Nowhere) {
+            Way::Nowhere => ended,
+            Way::Clear(sink) => secret_output::close(Some(sink), &context.printer, ended),
+            Way::Sealed(_) => {
+                match (secret_output::write_sealed(context, env, journal.id(), self.file), ended) {
+                    (Ok(()), ended) => ended,
+                    (Err(failure), Ok(())) => Err(failure),
+                    (Err(failure), Err(ended)) => {
+                        context.printer.warn(&format!("{}.", failure.report().message));
+                        Err(ended)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Does a group: all of it together, and where one of them fails, each alone, unless it is all or none.
+    pub(in crate::cli) fn commit<P: IssueCredential>(
+        &self,
+        env: &Env<'_>,
+        journal: &Journal,
+        group: Group<'_, P, PreparedSecret>,
+        view: &impl Fn(&P, &P::Done) -> OutcomeView,
+    ) -> Result<Vec<Done>, Failure> {
+        let Group { turns, yes, atomic, enough } = group;
+        let ready: Vec<Ready<P>> = turns.into_iter().map(Ready::of).collect();
+        if ready.len() > 1 || atomic {
+            match self.together(env, journal, &ready, yes, view)? {
+                Ok(done) => return Ok(done),
+                Err(failed) if atomic => {
+                    return Ok(ready.iter().map(|one| failed.of(one)).collect());
+                }
+                Err(_) => {}
+            }
+        }
+        let mut done: Vec<Done> = Vec::with_capacity(ready.len());
+        for one in ready {
+            if enough(&done) {
+                break;
+            }
+            let ended = self.alone(env, journal, one, yes, view)?;
+            done.push(ended);
+        }
+        Ok(done)
+    }
+
+    /// How it ended for each, or why nothing was changed and nothing is handed out.
+    fn together<P: IssueCredential>(
+        &self,
+        env: &Env<'_>,
+        journal: &Journal,
+        ready: &[Ready<P>],
+        yes: Confirmed,
+        view: &impl Fn(&P, &P::Done) -> OutcomeView,
+    ) -> Result<Result<Vec<Done>, Failed>, Failure> {
+        let secrets: Vec<_> = ready.iter().filter_map(Ready::handed).collect();
+        let sealed = match self.hand_out(&secrets) {
+            Ok(sealed) => sealed,
+            Err(failure) => return Ok(Err(Failed { place: None, view: OutcomeView::failed(&failure) })),
+        };
+        let (mut done, mut failed, mut sealed) = (Vec::with_capacity(ready.len()), None, sealed);
+        let kept = journal.together(env, &mut |env| {
+            for one in ready {
+                let ended = match &one.plan {
+                    Ok((plan, prepared)) => match plan.commit(env, prepared, yes) {
+                        Ok(ended) => view(plan, &ended),
+                        Err(error) => {
+                            let view = OutcomeView::failed(&error.into());
+                            failed = Some(Failed { place: Some(one.place), view });
+                            return None;
+                        }
+                    },
+                    Err(view) => view.clone(),
+                };
+                done.push(one.done(ended));
+            }
+            Some(Recorded { ended: done_of(&done), sealed: sealed.take() })
+        });
+        let error = match kept {
+            Ok(true) => return Ok(Ok(done)),
+            Ok(false) => None,
+            Err(error) => Some(error),
+        };
+        match error {
+            Some(error) if error.leaves_unknown() => {
+                self.leave()?;
+                let view = OutcomeView::failed(&error.into());
+                Ok(Ok(ready.iter().map(|one| one.done(view.clone())).collect()))
+            }
+            Some(FlowError::Refused(refusal @ Refusal::BatchRunning { .. })) => {
+                self.take_back(!secrets.is_empty())?;
+                Err(FlowError::from(refusal).into())
+            }
+            error => {
+                self.take_back(!secrets.is_empty())?;
+                let of_all = || error.map(|error| OutcomeView::failed(&error.into())).unwrap_or_default();
+                Ok(Err(failed.unwrap_or_else(|| Failed { place: None, view: of_all() })))
+            }
+        }
+    }
+
+    fn alone<P: IssueCredential>(
+        &self,
+        env: &Env<'_>,
+        journal: &Journal,
+        one: Ready<P>,
+        yes: Confirmed,
+        view: &impl Fn(&P, &P::Done) -> OutcomeView,
+    ) -> Result<Done, Failure> {
+        let one = [one];
+        let done = match self.together(env, journal, &one, yes, view)? {
+            Ok(mut done) => done.pop(),
+            Err(failed) => {
+                let done = one.first().map(|one| failed.of(one));
+                let ended = done.as_slice();
+                let noted =
+                    journal.together(env, &mut |_| Some(Recorded { ended: done_of(ended), sealed: None }));
+                // What the journal could not note is done again with the rest.
+                if let Err(error @ FlowError::Refused(_)) = noted {
+                    return Err(error.into());
+                }
+                done
+            }
+        };
+        done.ok_or_else(|| Failure::Internal(anyhow::anyhow!("a row of a batch has not ended")))
+    }
+
+    /// Hands them out in the clear, or returns them sealed.
+    fn hand_out(&self, secrets: &[Handed<'_>]) -> Result<Option<Vec<u8>>, Failure> {
+        if secrets.is_empty() {
+            return Ok(None);
+        }
+        match &mut *self.way.borrow_mut() {
+            Way::Clear(sink) => {
+                sink.hand_out(secrets)?;
+                Ok(None)
+            }
+            Way::Sealed(recipients) => Ok(Some(os::seal(recipients, &lines_of(secrets)?)?)),
+            Way::Nowhere => Ok(None),
+        }
+    }
+
+    fn take_back(&self, handed_out: bool) -> Result<(), Failure> {
+        match &mut *self.way.borrow_mut() {
+            Way::Clear(sink) if handed_out => Ok(sink.take_back()?),
+            Way::Clear(_) | Way::Sealed(_) | Way::Nowhere => Ok(()),
+        }
+    }
+
+    fn leave(&self) -> Result<(), Failure> {
+        match &mut *self.way.borrow_mut() {
+            Way::Clear(sink) => Ok(sink.leave()?),
+            Way::Sealed(_) | Way::Nowhere => Ok(()),
+        }
+    }
+}
+
+/// Whose change failed, if it was one person's, and why.
+struct Failed {
+    place: Option<u64>,
+    view: OutcomeView,
+}
+
+impl Failed {
+    /// How it ended for one of those who were undone with it.
+    fn of<P>(&self, one: &Ready<P>) -> Done {
+        let concerns = self.place.is_none_or(|place| place == one.place);
+        let view = match &one.plan {
+            Err(view) => view.clone(),
+            Ok(_) if concerns => self.view.clone(),
+            Ok(_) => OutcomeView::left_alone(crate::guidance::notes::ALL_OR_NONE),
+        };
+        one.done(view)
+    }
+}
+
+impl<P: IssueCredential> Ready<P> {
+    fn of(turn: Turn<P, PreparedSecret>) -> Self {
+        let Turn { place, row, user, plan } = turn;
+        let plan = plan.map_err(|why| OutcomeView::unplanned(why, &user));
+        Self { place, row, user, plan }
+    }
+
+    fn handed(&self) -> Option<Handed<'_>> {
+        let (plan, prepared) = self.plan.as_ref().ok()?;
+        issuance::handed(plan, prepared)
+    }
+}
+
+impl<P> Ready<P> {
+    fn done(&self, view: OutcomeView) -> Done {
+        let view = OutcomeView { row: self.row, user: Some(self.user.clone()), ..view };
+        Done { place: self.place, view }
+    }
+}

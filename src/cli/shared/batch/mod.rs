@@ -1,0 +1,19 @@
+//! What is done for many: asked for once, journalled person by person, and gone on with where it was interrupted.
+
+mod args;
+mod changes;
+mod each;
+mod failed;
+mod issuing;
+mod report;
+mod resets;
+mod run;
+mod steps;
+mod summary;
+mod work;
+
+pub(in crate::cli) use args::{BatchArgs, RunArgs};
+pub(in crate::cli) use each::run_each;
+pub(in crate::cli) use resets::{was_reset, would_reset};
+pub(in crate::cli) use run::{Asked, Begins};
+pub(in crate::cli) use work::carry_out;

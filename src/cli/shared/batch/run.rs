@@ -1,0 +1,453 @@
+//! A batch from its beginning, or from where it was interrupted, to its end.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::args::{ATOMIC, BatchArgs, Limit, RunArgs};
+use super::failed;
+use super::report::Report;
+use super::steps::{Done, Group, Steps};
+use crate::cli::shared::people::Whom;
+use crate::cli::shared::views::OutcomeView;
+use crate::cli::shared::{Context, Failure, Session, runner};
+use crate::domain::batch::{Batch, Ended, Outcome, Row, Tally};
+use crate::domain::time::counted;
+use crate::flow::batch::{self, AtOnce, Journal, Named, NewBatch, Order, Turn, Unplanned, in_turn, judge};
+use crate::flow::{AboutUser, Confirmed, Env, FlowError, Refusal};
+use crate::guidance::notes;
+use crate::ui::BetweenRows;
+
+/// A batch that somebody asks for.
+pub(in crate::cli) struct Asked<'a> {
+    /// The command, such as `user disable`.
+    pub(in crate::cli) command: &'static str,
+    pub(in crate::cli) order: Order,
+    pub(in crate::cli) begins: Begins<'a>,
+    pub(in crate::cli) run: &'a RunArgs,
+    /// Public keys of those who can open its secrets.
+    pub(in crate::cli) recipients: Vec<String>,
+}
+
+/// Where a batch begins.
+pub(in crate::cli) enum Begins<'a> {
+    /// With these people, in this input.
+    Anew { args: &'a BatchArgs, whom: &'a Whom },
+    /// Where it was interrupted, with the input if that was given again.
+    Again { batch: Box<Batch>, input: Option<Vec<u8>> },
+}
+
+/// Does it, or goes on with it.
+pub(in crate::cli) fn run<S: Steps>(
+    session: &Session<'_>,
+    steps: &S,
+    asked: &Asked<'_>,
+) -> Result<(), Failure> {
+    let env = session.operating();
+    asked.run.check(session.context)?;
+    match &asked.begins {
+        Begins::Again { batch, input } => Run::new(session, asked, input.as_deref())?.again(steps, batch),
+        Begins::Anew { args, whom } => {
+            let (name, input) = (args.name()?, whom.input());
+            let run = Run::new(session, asked, Some(input))?;
+            match batch::unfinished(&env, name.as_deref(), &asked.order, input)? {
+                Some(batch) if args.resume => run.again(steps, &batch),
+                Some(batch) => {
+                    run.unfinished(&batch, name.is_some())?;
+                    run.anew(steps, name.as_deref(), whom)
+                }
+                // A name is of one batch only: it can be begun by the command that goes on with it.
+                None if args.resume && name.is_none() => Err(Failure::Flow(FlowError::Missing(
+                    crate::flow::Missing::Batch("of these people and options that is unfinished".to_owned()),
+                ))),
+                None => run.anew(steps, name.as_deref(), whom),
+            }
+        }
+    }
+}
+
+/// What a run of a batch works with.
+struct Run<'r> {
+    session: &'r Session<'r>,
+    context: &'r Context<'r>,
+    asked: &'r Asked<'r>,
+    /// Where the rows come from, if it is here.
+    input: Option<&'r [u8]>,
+    limit: Option<Limit>,
+    atomic: bool,
+}
+
+impl<'r> Run<'r> {
+    fn new(session: &'r Session<'r>, asked: &'r Asked<'r>, input: Option<&'r [u8]>) -> Result<Self, Failure> {
+        let atomic = matches!(asked.begins, Begins::Anew { args: BatchArgs { atomic: true, .. }, .. });
+        let context = session.context;
+        if asked.run.failed_to().is_some() && input.is_none() {
+            let message = "--failed-to takes its rows from the list, which was not given";
+            return Err(
+                Failure::usage_with(message, "name the list again, after the batch").of("--failed-to")
+            );
+        }
+        Ok(Self { session, context, asked, input, limit: asked.run.limit()?, atomic })
+    }
+
+    fn env(&self) -> Env<'_> {
+        self.session.operating()
+    }
+
+    fn report<S: Steps>(&self) -> Report<'_, S::View> {
+        let dry_run = self.context.globals.dry_run;
+        Report::begin(&self.context.printer, dry_run, self.asked.run.failed_to().is_some())
+    }
+
+    /// What to do about one that is not finished: nothing without somebody who can say that it is to be done anew.
+    fn unfinished(&self, batch: &Batch, named: bool) -> Result<(), Failure> {
+        let (id, counts) = (batch.id.clone(), batch.counts);
+        let refusal = Refusal::BatchUnfinished { id, left: counts.left(), rows: counts.rows };
+        if named || self.context.globals.yes || !self.context.prompts().are_possible() {
+            return Err(FlowError::from(refusal).into());
+        }
+        self.context.printer.warn(&format!("{refusal}."));
+        self.context.printer.hint(&notes::resume_batch(&batch.id));
+        Ok(())
+    }
+
+    /// Judges all of them, asks once, and does it.
+    fn anew<S: Steps>(&self, steps: &S, name: Option<&str>, whom: &Whom) -> Result<(), Failure> {
+        let (env, people) = (self.env(), whom.named());
+        if self.context.globals.dry_run {
+            return self.tried(steps, people);
+        }
+        let mut judged = Judged::default();
+        judge(
+            &env,
+            people,
+            |env, who| steps.plan(env, who),
+            |of| {
+                if let Ok(plan) = &of.plan {
+                    judged.changes |= steps.changes(plan);
+                    steps.see(plan);
+                }
+                judged.add(of);
+                Ok::<_, Failure>(())
+            },
+        )?;
+        let (rows, failed) = (judged.rows.len() as u64, judged.failed());
+        let too_many = self.limit.is_some_and(|limit| limit.is_exceeded(failed as u64, rows));
+        if self.atomic && judged.rows.len() > ATOMIC {
+            let message = format!("--atomic is for at most {ATOMIC} people, and these are {rows}");
+            return Err(Failure::usage_with(message, "leave it out, or make several lists").of("--atomic"));
+        }
+        if too_many || (self.atomic && failed > 0) {
+            return self.none_of_them(steps, people);
+        }
+        if !judged.changes && name.is_none() {
+            return self.tried(steps, people);
+        }
+        let effects = if judged.changes { steps.effects(failed) } else { Vec::new() };
+        let yes = whom.confirm(self.context, &effects)?;
+        steps.open(&env, None)?;
+        let new = NewBatch {
+            name,
+            command: self.asked.command,
+            order: &self.asked.order,
+            input: self.input.unwrap_or_default(),
+            recipients: &self.asked.recipients,
+        };
+        let journal = Journal::begin(&env, &new, &judged.rows)?;
+        let Judged { ended, longest, rows, .. } = judged;
+        let last = rows.last().map_or(0, |row| row.row);
+        drop(rows);
+        self.act(steps, &journal, ended, yes, (last, &longest))
+    }
+
+    /// Shows what would be done for each, or that nothing is to be done.
+    fn tried<S: Steps>(&self, steps: &S, people: &[Named]) -> Result<(), Failure> {
+        let dry_run = self.context.globals.dry_run;
+        self.rows(steps, people, |plan| {
+            if dry_run || !steps.changes(plan) {
+                return steps.would(plan);
+            }
+            // Somebody changed them since all were judged.
+            let changed = Refusal::ChangedMeanwhile(plan.user().path());
+            OutcomeView::failed(&FlowError::from(changed).into())
+        })
+    }
+
+    /// Shows who made too many failures, and that nothing was done for the others.
+    fn none_of_them<S: Steps>(&self, steps: &S, people: &[Named]) -> Result<(), Failure> {
+        self.rows(steps, people, |_| OutcomeView::left_alone(notes::TOO_MANY_FAIL))
+    }
+
+    fn rows<S: Steps>(
+        &self,
+        steps: &S,
+        people: &[Named],
+        view: impl Fn(&S::Plan) -> OutcomeView,
+    ) -> Result<(), Failure> {
+        let mut report = self.report::<S>();
+        judge(
+            &self.env(),
+            people,
+            |env, who| steps.plan(env, who),
+            |of| {
+                let shown = match of.plan {
+                    Ok(plan) => OutcomeView { user: Some(plan.user().path()), ..view(&plan) },
+                    Err(why) => OutcomeView::unplanned(why, &of.named.text),
+                };
+                report.row(OutcomeView { row: of.named.row, ..shown }).map(drop)
+            },
+        )?;
+        self.write_failed(report.failed.as_deref())?;
+        report.finish()
+    }
+
+    /// Goes on with a batch, after it was asked for once more.
+    fn again<S: Steps>(&self, steps: &S, batch: &Batch) -> Result<(), Failure> {
+        let env = self.env();
+        batch::resumable(&env, batch)?;
+        if let Some(input) = self.input {
+            batch::check_input(&env, batch, &self.asked.order, input)?;
+        }
+        if self.context.globals.dry_run {
+            return self.tried_again(steps, batch);
+        }
+        let left = batch.counts.left();
+        let effect = format!(
+            "the batch {} goes on: {left} of {} are left",
+            batch.id,
+            counted(batch.counts.rows, "row")
+        );
+        let yes = runner::confirm(self.context, &[effect])?;
+        let journal = Journal::resume(&env, batch)?;
+        if let Err(failure) = steps.open(&env, Some(&journal)) {
+            journal.end(&env)?;
+            return Err(failure);
+        }
+        self.act(steps, &journal, VecDeque::new(), yes, (batch.counts.rows, ""))
+    }
+
+    /// What a dry run shows of a batch to go on with.
+    fn tried_again<S: Steps>(&self, steps: &S, batch: &Batch) -> Result<(), Failure> {
+        let env = self.env();
+        let mut report = self.report::<S>();
+        let mut after = 0;
+        loop {
+            let rows = batch::rows(&env, batch, after, PAGE)?;
+            let Some(last) = rows.last() else { break };
+            after = last.place;
+            for turn in
+                rows.into_iter().filter(|row| row.ended.is_none()).filter_map(|row| turn(&env, steps, row))
+            {
+                let Turn { row, user, plan, .. } = turn;
+                let view = match plan {
+                    Ok((plan, ())) => steps.would(&plan),
+                    Err(why) => OutcomeView::unplanned(why, &user),
+                };
+                let _ = report.row(OutcomeView { row, user: Some(user), ..view })?;
+            }
+        }
+        report.finish()
+    }
+
+    /// Does what is left, in its order.
+    fn act<S: Steps>(
+        &self,
+        steps: &S,
+        journal: &Journal,
+        ended: VecDeque<(u64, OutcomeView)>,
+        yes: Confirmed,
+        widest: (u64, &str),
+    ) -> Result<(), Failure> {
+        let env = self.env();
+        let result = self.in_turn(steps, journal, ended, yes, widest);
+        // Another process that goes on with it says how it ends.
+        let is_ours =
+            !matches!(&result, Err(Failure::Flow(FlowError::Refused(Refusal::BatchRunning { .. }))));
+        let noted = if is_ours { journal.end(&env) } else { Ok(()) };
+        let closed = steps.close(&env, journal, result);
+        closed.and(noted.map_err(Failure::from))
+    }
+
+    fn in_turn<S: Steps>(
+        &self,
+        steps: &S,
+        journal: &Journal,
+        mut ended: VecDeque<(u64, OutcomeView)>,
+        yes: Confirmed,
+        widest: (u64, &str),
+    ) -> Result<(), Failure> {
+        let env = self.env();
+        let signals = BetweenRows::begin().context("the signals of a batch could not be watched")?;
+        let mut report = self.report::<S>();
+        let rows = journal.counts().left() + ended.len() as u64;
+        report.advance_over(rows, S::LABEL, widest);
+        let mut coming = Coming { journal, env: &env, rows: VecDeque::new(), after: 0, failed: None };
+        let at_once =
+            if self.atomic { AtOnce::all(usize::try_from(rows).unwrap_or(ATOMIC)) } else { steps.at_once() };
+        let all = journal.counts().rows;
+        let result = steps.prepared(&env, |prepare| {
+            in_turn(
+                || coming.next(steps),
+                at_once,
+                prepare,
+                |group| {
+                    let (count, first) = (group.len(), group.first().map_or(0, |turn| turn.place));
+                    while ended.front().is_some_and(|(place, _)| *place < first) {
+                        if let Some((_, view)) = ended.pop_front() {
+                            let _ = report.row(view)?;
+                        }
+                    }
+                    let failed_so_far = report.tally;
+                    let enough = |done: &[Done]| {
+                        let failed = done.iter().filter(|done| done.failed()).count() as u64;
+                        let failed = failed + failed_so_far.failed + failed_so_far.unknown;
+                        self.limit.is_some_and(|limit| limit.is_exceeded(failed, all))
+                    };
+                    let done = report.suspend(|| {
+                        steps.commit(
+                            &env,
+                            journal,
+                            Group { turns: group, yes, atomic: self.atomic, enough: &enough },
+                        )
+                    })?;
+                    let begun = done.len();
+                    for Done { place, view } in done {
+                        while ended.front().is_some_and(|(before, _)| *before < place) {
+                            if let Some((_, view)) = ended.pop_front() {
+                                let _ = report.row(view)?;
+                            }
+                        }
+                        let _ = report.row(view)?;
+                    }
+                    if begun < count || report.is_exceeded(self.limit, 0, all) {
+                        return Err(Self::stopped(journal, report.tally));
+                    }
+                    let left = rows.saturating_sub(report.tally.all);
+                    match signals.asked_to_end().filter(|_| left > 0) {
+                        Some(signal) => Err(interrupted(signal, journal, report.tally, left)),
+                        None => Ok(()),
+                    }
+                },
+            )
+        });
+        if let Some(error) = coming.failed {
+            return Err(error.into());
+        }
+        let stopped = result.err();
+        if stopped.is_none() {
+            for (_, view) in ended {
+                let _ = report.row(view)?;
+            }
+        }
+        self.write_failed(report.failed.as_deref())?;
+        let finished = report.finish();
+        match stopped {
+            Some(failure) => Err(failure),
+            None => finished,
+        }
+    }
+
+    fn stopped(journal: &Journal, tally: Tally) -> Failure {
+        let left = journal.counts().left();
+        Failure::Stopped { id: journal.id().to_owned(), failed: tally.failed + tally.unknown, left }
+    }
+
+    /// Writes the rows that failed into the file for them, if there is one.
+    fn write_failed(&self, failed: Option<&[(u64, String)]>) -> Result<(), Failure> {
+        match (self.asked.run.failed_to(), failed, self.input) {
+            (Some(path), Some(failed @ [_, ..]), Some(input)) => failed::write(path, input, failed),
+            (Some(path), ..) => {
+                self.context.printer.note(&nothing_for(path));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn nothing_for(path: &Path) -> String {
+    format!("No row failed: {} was not written.", path.display())
+}
+
+fn interrupted(signal: i32, journal: &Journal, tally: Tally, left: u64) -> Failure {
+    let failed = tally.failed + tally.unknown;
+    Failure::Interrupted { signal, id: journal.id().to_owned(), done: tally.all - failed, failed, left }
+}
+
+/// How many rows of a journal are read at a time.
+const PAGE: u32 = 256;
+
+/// The rows that are left, planned when their turn comes near.
+struct Coming<'c> {
+    journal: &'c Journal,
+    env: &'c Env<'c>,
+    rows: VecDeque<Row>,
+    after: u64,
+    /// Why no more come.
+    failed: Option<FlowError>,
+}
+
+impl Coming<'_> {
+    fn next<S: Steps>(&mut self, steps: &S) -> Option<Turn<S::Plan, ()>> {
+        loop {
+            if self.rows.is_empty() {
+                match self.journal.left(self.env, self.after) {
+                    Ok(rows) => self.rows = rows.into(),
+                    Err(error) => self.failed = Some(error),
+                }
+            }
+            let row = self.rows.pop_front()?;
+            self.after = row.place;
+            if let Some(turn) = turn(self.env, steps, row) {
+                return Some(turn);
+            }
+        }
+    }
+}
+
+/// What is done for somebody who was judged before, if they are as they were.
+fn turn<S: Steps>(env: &Env<'_>, steps: &S, row: Row) -> Option<Turn<S::Plan, ()>> {
+    let Row { place, row, person, .. } = row;
+    let person = person?;
+    let who = env.reader().who(&person.id).map_err(Unplanned::Malformed);
+    let plan = who.and_then(|who| steps.plan(env, &who).map_err(Unplanned::Failed)).and_then(|plan| {
+        if plan.user().version() == person.version {
+            return Ok((plan, ()));
+        }
+        Err(Unplanned::Failed(Refusal::ChangedSince(plan.user().path()).into()))
+    });
+    let user = plan.as_ref().map_or(person.path, |(plan, ())| plan.user().path());
+    Some(Turn { place, row, user, plan })
+}
+
+/// What judging all of them came to.
+#[derive(Default)]
+struct Judged {
+    rows: Vec<Row>,
+    /// Those that ended with it, by place.
+    ended: VecDeque<(u64, OutcomeView)>,
+    longest: String,
+    changes: bool,
+}
+
+impl Judged {
+    fn add<P: AboutUser>(&mut self, of: batch::Judged<'_, P>) {
+        let user = of.user();
+        if user.len() > self.longest.len() {
+            self.longest = user;
+        }
+        let (place, row, text) = (of.place, of.named.row, &of.named.text);
+        let mut journalled = of.row();
+        if let Err(why) = of.plan {
+            let view = OutcomeView { row, ..OutcomeView::unplanned(why, text) };
+            journalled.ended = Some(Ended { outcome: view.recorded(), reason: view.reason.clone() });
+            self.ended.push_back((place, view));
+        }
+        self.rows.push(journalled);
+    }
+
+    fn failed(&self) -> usize {
+        self.ended.iter().filter(|(_, view)| view.recorded() == Outcome::Failed).count()
+    }
+}

@@ -1,0 +1,131 @@
+//! What a kind of batch does for each person.
+
+use crate::cli::shared::Failure;
+use crate::cli::shared::views::OutcomeView;
+use crate::domain::Principal;
+use crate::domain::batch::Ended;
+use crate::flow::batch::{AtOnce, Journal, Turn};
+use crate::flow::{AboutUser, Confirmed, Env, FlowError, Promise};
+use crate::guidance::notes;
+use crate::ui::Row;
+
+/// How a row ended, as it is reported.
+pub(in crate::cli) struct Done {
+    pub(in crate::cli) place: u64,
+    pub(in crate::cli) view: OutcomeView,
+}
+
+/// What is done for each person of a batch, and how it is told.
+pub(in crate::cli) trait Steps {
+    type Plan: AboutUser;
+    /// What is prepared for each, ahead of their turn.
+    type Made;
+    type View: Row + From<OutcomeView>;
+
+    /// What the bar of its progress is called.
+    const LABEL: &'static str;
+
+    fn plan(&self, env: &Env<'_>, who: &Principal) -> Result<Self::Plan, FlowError>;
+
+    /// Whether a plan changes anything.
+    fn changes(&self, plan: &Self::Plan) -> bool;
+
+    /// What a dry run shows of somebody.
+    fn would(&self, plan: &Self::Plan) -> OutcomeView;
+
+    /// Looks at a plan, for the question that is asked once for all.
+    fn see(&self, plan: &Self::Plan);
+
+    /// What will happen, a sentence each; `failed` is of how many it is known that it cannot be done.
+    fn effects(&self, failed: usize) -> Vec<String>;
+
+    /// Opens whatever takes secrets, where some will be handed out. `lost` is asked whose lines in it are of no change.
+    fn open(&self, _env: &Env<'_>, _journal: Option<&Journal>) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Closes it, however the batch ended.
+    fn close(&self, _env: &Env<'_>, _journal: &Journal, ended: Result<(), Failure>) -> Result<(), Failure> {
+        ended
+    }
+
+    fn at_once(&self) -> AtOnce {
+        AtOnce::READY
+    }
+
+    /// Lets `work` have what is made for each ahead, as promises.
+    fn prepared<T>(
+        &self,
+        env: &Env<'_>,
+        work: impl FnOnce(&dyn Fn(&Self::Plan) -> Promise<Result<Self::Made, FlowError>>) -> T,
+    ) -> T;
+
+    /// Does some of them and writes into the journal how each ended, in one transaction. Whoever is missing from what is
+    /// returned has not been begun, because `enough` said that too many failed. Only what ends the batch is an error.
+    fn commit(
+        &self,
+        env: &Env<'_>,
+        journal: &Journal,
+        group: Group<'_, Self::Plan, Self::Made>,
+    ) -> Result<Vec<Done>, Failure>;
+}
+
+/// Some whose turn it is.
+pub(in crate::cli) struct Group<'g, P, M> {
+    pub(in crate::cli) turns: Vec<Turn<P, M>>,
+    pub(in crate::cli) yes: Confirmed,
+    /// Whether all are undone where one fails.
+    pub(in crate::cli) atomic: bool,
+    /// Whether too many have failed, these among them.
+    pub(in crate::cli) enough: &'g dyn Fn(&[Done]) -> bool,
+}
+
+impl Done {
+    /// Somebody for whom nothing could be done, or nothing was to be done.
+    pub(in crate::cli) fn new<P, M>(turn: &Turn<P, M>, view: OutcomeView) -> Self {
+        Self { place: turn.place, view: OutcomeView { row: turn.row, user: Some(turn.user.clone()), ..view } }
+    }
+
+    pub(in crate::cli) fn failed(&self) -> bool {
+        self.view.is_failure()
+    }
+
+    /// The same row, which ended so instead.
+    fn with(self, view: OutcomeView) -> Self {
+        let (row, user) = (self.view.row, self.view.user);
+        Self { view: OutcomeView { row, user, ..view }, ..self }
+    }
+
+    /// What was undone with others that failed.
+    fn undone(self) -> Self {
+        if self.failed() { self } else { self.with(OutcomeView::left_alone(notes::ALL_OR_NONE)) }
+    }
+}
+
+/// As a journal keeps it.
+pub(in crate::cli) fn done_of(done: &[Done]) -> Vec<(u64, Ended)> {
+    let ended = |done: &Done| {
+        let ended = Ended { outcome: done.view.recorded(), reason: done.view.reason.clone() };
+        (done.place, ended)
+    };
+    done.iter().map(ended).collect()
+}
+
+/// What a group came to whose transaction ended so: those of it that were done, and the others of it that were not begun.
+/// Where it does not stand, nothing of it is done.
+pub(super) fn kept<P, M>(
+    kept: Result<bool, FlowError>,
+    done: Vec<Done>,
+    others: impl Iterator<Item = Turn<P, M>>,
+) -> Result<Vec<Done>, Failure> {
+    let error = match kept {
+        Ok(true) => return Ok(done),
+        Ok(false) => return Ok(done.into_iter().map(Done::undone).collect()),
+        Err(error @ FlowError::Refused(_)) => return Err(error.into()),
+        Err(error) => Failure::from(error),
+    };
+    // Of a transaction that did not begin, nobody has begun.
+    let others = others.map(|turn| Done::new(&turn, OutcomeView::failed(&error)));
+    let failed = |done: Done| if done.failed() { done } else { done.with(OutcomeView::failed(&error)) };
+    Ok(done.into_iter().map(failed).chain(others).collect())
+}

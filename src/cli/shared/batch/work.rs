@@ -1,0 +1,54 @@
+//! Which steps each kind of batch has.
+
+use std::path::Path;
+
+use super::args::BatchArgs;
+use super::changes::{Changes, kept_out};
+use super::resets::Resets;
+use super::run::{Asked, Begins, run};
+use crate::cli::shared::people::Whom;
+use crate::cli::shared::{Failure, Session};
+use crate::domain::{Principal, User};
+use crate::flow::batch::Work;
+use crate::flow::{DeleteUser, Env, RevokeUser, UpdateUser};
+
+/// Does a change without secrets for several people.
+pub(in crate::cli) fn several(
+    session: &Session<'_>,
+    whom: &Whom,
+    args: &BatchArgs,
+    command: &'static str,
+    work: Work,
+) -> Result<(), Failure> {
+    let asked = Asked {
+        command,
+        order: session.order(work),
+        begins: Begins::Anew { args, whom },
+        run: &args.run,
+        recipients: Vec::new(),
+    };
+    carry_out(session, &asked, None)
+}
+
+/// Does what is asked for, or goes on with it.
+pub(in crate::cli) fn carry_out(
+    session: &Session<'_>,
+    asked: &Asked<'_>,
+    secrets_to: Option<&Path>,
+) -> Result<(), Failure> {
+    match &asked.order.work {
+        Work::ResetPassword(options) => {
+            let jobs = asked.run.jobs();
+            run(session, &Resets::new(session, options, jobs, &asked.recipients, secrets_to), asked)
+        }
+        Work::UpdateUser(changes) => {
+            let plan = |env: &Env<'_>, who: &Principal| UpdateUser::plan(env, who, changes.clone());
+            run(session, &Changes::new(plan, kept_out), asked)
+        }
+        Work::RevokeUser => {
+            let plan = |env: &Env<'_>, who: &Principal| RevokeUser::plan(env, who, None);
+            run(session, &Changes::new(plan, kept_out), asked)
+        }
+        Work::DeleteUser => run(session, &Changes::new(DeleteUser::plan, |_: &User| Vec::new()), asked),
+    }
+}

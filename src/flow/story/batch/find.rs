@@ -1,0 +1,163 @@
+//! Looking at batches, and ending them.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::journal::{end, event, parts, resumable};
+use super::order::Order;
+use crate::domain::batch::{Batch, Row, State};
+use crate::domain::time::after;
+use crate::domain::{Action, Task, id};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop};
+use crate::keyring::Purpose;
+use crate::os;
+use crate::store::RowsOf;
+
+/// More batches than anybody leaves unfinished.
+const UNFINISHED: u32 = 1_000;
+
+/// How long a process of another machine counts as being at a batch after it was seen.
+const SEEN: SignedDuration = SignedDuration::from_mins(5);
+
+/// How far a batch is: one whose process was killed is interrupted, whatever it wrote last.
+pub(super) fn state(batch: &Batch, now: Timestamp) -> State {
+    let lives = || os::is_alive(&batch.worker).unwrap_or_else(|| now < after(batch.seen_at, SEEN));
+    if batch.state == State::Running && !lives() { State::Interrupted } else { batch.state }
+}
+
+/// As it is now.
+fn seen(batch: Batch, now: Timestamp) -> Batch {
+    Batch { state: state(&batch, now), ..batch }
+}
+
+/// Batches, newest first, before that number.
+pub fn list(env: &Env<'_>, before: Option<u64>, limit: u32) -> Result<Vec<Batch>, FlowError> {
+    env.authorize(Task::ManageBatches, None)?;
+    let now = env.clock.now();
+    let found = env.read(|tx| tx.batches(before, limit))?;
+    Ok(found.into_iter().map(|batch| seen(batch, now)).collect())
+}
+
+/// The batch of this id or name, which must be there.
+pub fn find(env: &Env<'_>, text: &str) -> Result<Batch, FlowError> {
+    env.authorize(Task::ManageBatches, None)?;
+    named(env, text)?.ok_or_else(|| Missing::Batch(text.to_owned()).into())
+}
+
+/// The batch of this id, which this very process is at.
+pub fn of_id(env: &Env<'_>, id: &str) -> Result<Batch, FlowError> {
+    env.read(|tx| tx.batch_by_id(id))?.ok_or_else(|| Missing::Batch(id.to_owned()).into())
+}
+
+fn named(env: &Env<'_>, text: &str) -> Result<Option<Batch>, FlowError> {
+    let found =
+        env.read(|tx| if id::is_of(text, "bat") { tx.batch_by_id(text) } else { tx.batch_by_name(text) })?;
+    Ok(found.map(|batch| seen(batch, env.clock.now())))
+}
+
+/// The batch to go on with, if there is one: of this name, which may be of no other input and not done, or, without a name,
+/// of this order and input.
+pub fn unfinished(
+    env: &Env<'_>,
+    name: Option<&str>,
+    order: &Order,
+    input: &[u8],
+) -> Result<Option<Batch>, FlowError> {
+    let identity = order.identity();
+    let is_of_input = |batch: &Batch| {
+        env.tag_matches(&batch.key_id, Purpose::Batch, &parts(&identity, input), &batch.input)
+    };
+    let Some(name) = name else {
+        let found = env.read(|tx| tx.unfinished_batches(UNFINISHED))?;
+        return Ok(found.into_iter().find(is_of_input).map(|batch| seen(batch, env.clock.now())));
+    };
+    let Some(batch) = named(env, name)? else { return Ok(None) };
+    if is_of_input(&batch) && !matches!(batch.state, State::Done | State::Cancelled) {
+        return Ok(Some(batch));
+    }
+    Err(Refusal::BatchDiffers { name: name.to_owned() }.into())
+}
+
+/// Whether a batch is of this input, where it is given again.
+pub fn check_input(env: &Env<'_>, batch: &Batch, order: &Order, input: &[u8]) -> Result<(), FlowError> {
+    let identity = order.identity();
+    if env.tag_matches(&batch.key_id, Purpose::Batch, &parts(&identity, input), &batch.input) {
+        return Ok(());
+    }
+    Err(Refusal::BatchDiffers { name: batch.name.clone().unwrap_or_else(|| batch.id.clone()) }.into())
+}
+
+/// Some rows of its journal, after that place.
+pub fn rows(env: &Env<'_>, batch: &Batch, after: u64, limit: u32) -> Result<Vec<Row>, FlowError> {
+    env.read(|tx| tx.batch_rows(batch.number, RowsOf::All, after, limit))
+}
+
+/// Hands over the secrets that only their recipients can open, a part after another; how many parts there were. Who looks is
+/// recorded.
+pub fn secrets<X: From<FlowError>>(
+    env: &Env<'_>,
+    batch: &Batch,
+    mut each: impl FnMut(&[u8]) -> Result<(), X>,
+) -> Result<u64, X> {
+    env.record(&event(Action::LookupSecrets, &batch.id))?;
+    let (mut last, mut count) = (0, 0);
+    while let Some((part, sealed)) = env.read(|tx| tx.batch_secrets(batch.number, last))? {
+        each(&sealed)?;
+        last = part;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// The planned end of a batch that is not done.
+pub struct CancelBatch(Batch);
+
+/// Plans to end a batch that no process is at. What was done stays.
+pub fn cancel(env: &Env<'_>, text: &str) -> Result<CancelBatch, FlowError> {
+    let batch = find(env, text)?;
+    if batch.state != State::Cancelled {
+        resumable(env, &batch)?;
+    }
+    Ok(CancelBatch(batch))
+}
+
+impl CancelBatch {
+    /// As it will be.
+    pub fn after(&self) -> Batch {
+        Batch { state: State::Cancelled, ..self.0.clone() }
+    }
+}
+
+impl Change for CancelBatch {
+    type Done = Batch;
+
+    fn effects(&self) -> Vec<String> {
+        let (id, counts) = (&self.0.id, self.0.counts);
+        if !self.changes() {
+            return vec![format!("the batch {id} was cancelled already")];
+        }
+        vec![format!(
+            "what is left of the batch {id}, {} of {} rows, is not done",
+            counts.left(),
+            counts.rows
+        )]
+    }
+
+    fn changes(&self) -> bool {
+        self.0.state != State::Cancelled
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Batch, FlowError> {
+        if !self.changes() {
+            return Ok(self.0);
+        }
+        let Batch { number, run, id, .. } = &self.0;
+        let at = env.write(|tx| {
+            if !end(tx, *number, *run, State::Cancelled)? {
+                return Err(Stop::Undo(Refusal::BatchRunning { id: id.clone() }.into()));
+            }
+            event(Action::BatchCancelled, id).append(tx)?;
+            Ok(tx.now)
+        })?;
+        Ok(Batch { ended_at: Some(at), ..self.after() })
+    }
+}

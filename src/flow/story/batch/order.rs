@@ -1,0 +1,45 @@
+//! What a batch does for each of its people, as its journal keeps it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::flow::story::admin_reset::ResetOptions;
+use crate::flow::story::users::UserChanges;
+
+/// What is done for each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "work", rename_all = "snake_case")]
+pub enum Work {
+    ResetPassword(ResetOptions),
+    UpdateUser(UserChanges),
+    RevokeUser,
+    DeleteUser,
+}
+
+/// What was asked for, once for all people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    #[serde(flatten)]
+    pub work: Work,
+    /// Whether nobody is told.
+    pub no_notify: bool,
+    /// Why, as the operator said: no part of what tells one order from another.
+    pub reason: Option<String>,
+    pub ticket: Option<String>,
+}
+
+impl Order {
+    /// As a journal keeps it.
+    pub(super) fn written(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The order of a batch; `None` where another version of the program wrote it.
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// What is the same whenever the same is asked for.
+    pub(super) fn identity(&self) -> String {
+        Self { reason: None, ticket: None, ..self.clone() }.written()
+    }
+}
