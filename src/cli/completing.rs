@@ -16,6 +16,7 @@ use super::tree as commands;
 use crate::config::{self, Intent};
 use crate::domain::name::key_of;
 use crate::domain::policy::FieldTable as _;
+use crate::domain::selection::Filter;
 use crate::domain::{Action, LoginPolicy, PasswordPolicy, ProtectionPolicy, Role};
 use crate::store::{self, Engine, StoreError, Transactions};
 
@@ -46,6 +47,9 @@ fn with_candidates(command: Command) -> Command {
             Some("ACCOUNT") => argument.add(ArgValueCompleter::new(|typed: &OsStr| names(typed, false))),
             Some("FIELD=VALUE") => {
                 argument.add(ArgValueCompleter::new(|typed: &OsStr| beginning(typed, policy_fields())))
+            }
+            Some("KEY=VALUE") => {
+                argument.add(ArgValueCompleter::new(|typed: &OsStr| beginning(typed, Filter::forms())))
             }
             Some("ACTION") => argument.add(ArgValueCompleter::new(|typed: &OsStr| {
                 beginning(typed, Action::ALL.iter().map(|action| action.as_str().to_owned()))
@@ -172,8 +176,9 @@ mod tests {
                 let called = argument.get_value_names().and_then(|names| names.first());
                 let person =
                     called.is_some_and(|name| matches!(name.as_str(), "USER" | "ACCOUNT" | "USER|ACCOUNT"));
-                let word =
-                    called.is_some_and(|name| matches!(name.as_str(), "ACTION" | "KEY" | "FIELD=VALUE"));
+                let word = called.is_some_and(|name| {
+                    matches!(name.as_str(), "ACTION" | "KEY" | "KEY=VALUE" | "FIELD=VALUE")
+                });
                 let candidates = argument.get::<ArgValueCompleter>().is_some();
                 assert_eq!(person || word, candidates, "{} {}", command.get_name(), argument.get_id());
             }

@@ -45,6 +45,7 @@ pub mod record;
 pub mod refusal;
 pub mod request;
 pub mod secret;
+pub mod selection;
 pub mod shell;
 pub mod sign_in;
 pub mod sms;

@@ -19,6 +19,8 @@ text_enum! {
     Task {
         ReadPeople => "read_people": "look at people",
         SearchPeople => "search_people": "search for people",
+        /// By what they have in common, which tells whether it holds of somebody.
+        SelectPeople => "select_people": "select people by what they have in common",
         UnmaskContacts => "unmask_contacts": "see contacts in full",
         ReadCodes => "read_codes": "see what happened to codes",
         ResendCode => "resend_code": "send a code again",
@@ -155,6 +157,7 @@ mod tests {
     #[test]
     fn o2_support_has_a_ceiling() {
         for task in [
+            Task::SelectPeople,
             Task::RevokeAllCodes,
             Task::NoteReceipts,
             Task::UnmaskContacts,

@@ -181,6 +181,8 @@ coded_error! {
         FormGone => "form_gone",
         #[error(transparent)]
         Form(#[from] FormError) => "form_too_long",
+        #[error("--expect says {expected}, but there {} {found}; nothing was done", if *.found == 1 { "is" } else { "are" })]
+        UnexpectedCount { expected: u64, found: u64 } => "unexpected_count",
         #[error("support may make at most {most} look-ups within an hour")]
         TooManyLookups { most: u32 } => "too_many_lookups",
     }

@@ -67,6 +67,11 @@ impl StoredHash {
     pub fn as_phc(&self) -> &str {
         &self.0
     }
+
+    /// Whether another program made it, as far as it shows.
+    pub fn is_foreign(&self) -> bool {
+        !self.0.starts_with("$argon2id$v=19$m=")
+    }
 }
 
 /// The password of a user and what is known of it.

@@ -41,7 +41,7 @@ pub use story::caller_challenge::{SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
 pub use story::codes::{
-    CodesQuery, Ended, Explanation, Resend, ResendSetup, RevokeCodes, Revoked,
+    CodesQuery, Ended, Explanation, Resend, ResendSetup, RevokeCodes, RevokeCodesOf, Revoked,
     SEEN_BY_SUPPORT as CODES_SEEN_BY_SUPPORT, explain as explain_codes, list as list_codes,
 };
 pub use story::contacts;
@@ -62,6 +62,7 @@ pub use story::setup::{
     look_at as look_at_first_password, peek as look_at_setup_token, redeem as redeem_setup_token,
 };
 pub use story::users::{
-    CreateUser, DeleteUser, Found, NewUser, Readiness, RevokeUser, Shown, UpdateUser, UserChanges, diagnose,
-    find_users, list_users, readiness, show_user,
+    CreateUser, DeleteUser, Found, Group, Inclusion, LeftOut, NewUser, Readiness, RevokeUser, Shown,
+    UpdateUser, UserChanges, count_users, diagnose, find_users, list_users, readiness, require_count, select,
+    show_user,
 };

@@ -97,6 +97,9 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             &["look at it: `regain doctor`; or name other places with --config and --store"]
         }
         Refusal::TooYoungToPurge => &["give a longer time, such as 7d"],
+        Refusal::UnexpectedCount { .. } => {
+            &["look whom it is about with --dry-run, then give the right number"]
+        }
         Refusal::TooManyLookups { .. } => &[
             "wait, or ask an administrator to look; this is recorded as an incident",
             "[budgets] lookups_per_hour sets how many there may be",

@@ -1,5 +1,7 @@
 //! Setup tokens, and what is listed of them beside codes.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::error::Result;
@@ -37,6 +39,8 @@ pub trait Tokens {
     fn token(&mut self, id: &str) -> Result<Option<SetupToken>>;
     /// The live token of a person, of whom there is one at most.
     fn live_token(&mut self, user_id: &str) -> Result<Option<SetupToken>>;
+    /// Those of these people who have a live token that is not over.
+    fn with_live_tokens(&mut self, user_ids: &[&str], now: Timestamp) -> Result<HashSet<String>>;
     /// Takes a live token that is not over for good, and says whether it was one.
     fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool>;
     /// Ends every live one of these; how many.

@@ -78,6 +78,10 @@ fn is_told(action: Action) -> bool {
         | Action::BackupStore
         | Action::RestoreStore
         | Action::PurgeStore
+        | Action::BatchBegun
+        | Action::BatchResumed
+        | Action::BatchCancelled
+        | Action::LookupSecrets
         | Action::CreateStore
         | Action::ClockWentBack
         | Action::LookupsExceeded

@@ -8,7 +8,7 @@ use super::run::one;
 use crate::cli::shared::batch::{Asked, Begins, carry_out};
 use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::issuance::{self, FirstPassword};
-use crate::cli::shared::people::{People, Whom};
+use crate::cli::shared::people::{People, Programmatic, Whom};
 use crate::cli::shared::recipients::recipients;
 use crate::cli::shared::stdin::is_stdin;
 use crate::cli::shared::{Context, Failure, Session, input, secret_output};
@@ -25,11 +25,14 @@ use crate::ui::Prompts;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain admin-reset acme/bob --setup\n  \
                         regain admin-reset --from people.txt --generate --secrets-to passwords.jsonl\n  \
+                        regain admin-reset --account acme --where password=none --setup --dry-run\n  \
                         regain admin-reset acme/bob --setup --remove-mfa --reason 'phone lost'\n  \
                         regain admin-reset acme/bob --setup --dry-run")]
 pub(in crate::cli) struct AdminReset {
     #[command(flatten)]
     people: People,
+    #[command(flatten)]
+    programmatic: Programmatic,
     #[command(flatten)]
     first: FirstPassword,
     /// Require a password change at the next sign-in (the default)
@@ -77,7 +80,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     arguments.first.require_terminal(context)?;
     session.suppress_notices(&arguments.no_notify)?;
     let recipients = recipients(&arguments.secrets_for, context)?;
-    let whom = arguments.people.read(&session)?;
+    let whom = arguments.people.read_for_passwords(&session, &arguments.programmatic)?;
     let mode = match arguments.first.mode() {
         Some(mode) => mode,
         None => chosen(&session, &whom)?,

@@ -11,6 +11,7 @@ use crate::config::Intent;
 use crate::domain::Reader;
 use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement, WHO, is_field};
 use crate::domain::mobile::Region;
+use crate::domain::text::nearest;
 use crate::ui::stdin;
 
 /// A form is sealed in 16 KiB; a file with comments and spaces may be longer.
@@ -223,14 +224,9 @@ impl Reading {
     }
 }
 
-/// What was probably meant: one slip in three letters, as in the config.
+/// What was probably meant.
 fn suggestion(key: &str) -> Option<&'static str> {
-    let known = TEXTS.into_iter().chain([KIND]).chain(Group::ALL.iter().map(|group| group.as_str()));
-    known
-        .map(|known| (strsim::osa_distance(key, known), known))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, known)| distance * 3 <= known.len())
-        .map(|(_, known)| known)
+    nearest(key, TEXTS.into_iter().chain([KIND]).chain(Group::ALL.iter().map(|group| group.as_str())))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(in crate::cli) enum Command {
     Verify(verify::Verify),
     /// List the contacts of a user, masked
     List(list::List),
-    /// Remove a contact
+    /// Remove a contact of one or more users
     Unbind(unbind::Unbind),
     Change(change::Change),
 }

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::cli::shared::views::moment;
 use crate::cli::shared::{Failure, Session, input};
+use crate::domain::selection::Selection;
 use crate::domain::{Principal, Task};
 use crate::flow;
 use crate::flow::mfa::{MfaStatus, status};
@@ -40,9 +41,10 @@ pub(super) fn run(arguments: &Status, session: &Session<'_>) -> Result<(), Failu
         }
     };
     let mut rows = session.context.printer.begin_list::<MfaStatus>();
-    let more = flow::list_users(&env, account.as_ref(), None, None, |user| -> Result<_, Failure> {
-        Ok(rows.row(&status(&env, user)?)?)
-    })?;
+    let more =
+        flow::list_users(&env, &Selection::whole(account), None, None, |user| -> Result<_, Failure> {
+            Ok(rows.row(&status(&env, user)?)?)
+        })?;
     rows.finish("There is no user to show.")?;
     if more {
         session.context.printer.note("There are more; support sees 50 at once. Name the USER.");

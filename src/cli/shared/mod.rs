@@ -24,6 +24,7 @@ pub(super) mod reset_conversation;
 pub(super) mod runner;
 pub(super) mod second_factor;
 pub(super) mod secret_output;
+pub(super) mod selection;
 pub(super) mod spawner;
 pub(super) mod stdin;
 pub(super) mod step_up;

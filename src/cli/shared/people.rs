@@ -1,4 +1,4 @@
-//! Whom a command for several is about: on the command line, or by `--from`, from a file.
+//! Whom a command for several is about: on the command line, from a file by `--from`, or chosen by what they have in common.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,14 +11,17 @@ use super::context::{Context, Session};
 use super::failure::Failure;
 use super::input::unreadable;
 use super::runner;
+use super::selection::{self, Conditions, Selected};
 use super::stdin::is_stdin;
 use crate::domain::list::{self, Entry};
+use crate::domain::selection::{Reach, Selection};
 use crate::domain::time::counted;
-use crate::flow::Confirmed;
 use crate::flow::batch::Named;
+use crate::flow::{Confirmed, Inclusion};
+use crate::guidance::effects::people;
 use crate::ui::stdin;
 
-/// USER, several of them, or a file of them.
+/// USER, several of them, a file of them, or a selection.
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("people").required(true)))]
 pub(in crate::cli) struct People {
@@ -29,8 +32,27 @@ pub(in crate::cli) struct People {
     /// input
     #[arg(long, value_name = "FILE", group = "people")]
     from: Option<PathBuf>,
+    /// Select the users of this account; repeatable; for administrators
+    #[arg(long = "account", value_name = "ACCOUNT", group = "people")]
+    accounts: Vec<String>,
+    /// Select the users of all accounts; for administrators
+    #[arg(long, group = "people")]
+    everyone: bool,
+    #[command(flatten)]
+    conditions: Conditions,
+    /// Select root users, too
+    #[arg(long)]
+    include_root: bool,
     #[command(flatten)]
     pub(in crate::cli) batch: BatchArgs,
+}
+
+// No doc comment: clap would say it in the place of a command's own.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Programmatic {
+    /// Select users with programmatic access only, too
+    #[arg(long)]
+    include_programmatic: bool,
 }
 
 /// Whom a command is about, as they were named.
@@ -39,7 +61,11 @@ pub(in crate::cli) enum Whom {
     /// One USER on the command line: one thing, with its own exit code.
     One(Named),
     /// A list, also of one, with what it was read from.
-    Listed { people: Vec<Named>, input: Vec<u8> },
+    Listed {
+        people: Vec<Named>,
+        input: Vec<u8>,
+    },
+    Selected(Selected),
 }
 
 impl Whom {
@@ -47,16 +73,22 @@ impl Whom {
     pub(in crate::cli) fn named(&self) -> &[Named] {
         match self {
             Self::One(named) => std::slice::from_ref(named),
-            Self::Listed { people, .. } => people,
+            Self::Listed { people, .. } | Self::Selected(Selected { people, .. }) => people,
         }
     }
 
-    /// What they were read from, so that it is known again.
+    /// What they were read from, or how they were chosen, so that it is known again.
     pub(in crate::cli) fn input(&self) -> &[u8] {
         match self {
             Self::One(named) => named.text.as_bytes(),
             Self::Listed { input, .. } => input,
+            Self::Selected(selected) => selected.described.as_bytes(),
         }
+    }
+
+    /// Whether nobody fits a selection.
+    pub(in crate::cli) fn is_nobody(&self) -> bool {
+        matches!(self, Self::Selected(selected) if selected.people.is_empty())
     }
 
     /// Tells what will happen and asks, unless `--yes`, or where nothing will.
@@ -65,9 +97,15 @@ impl Whom {
         context: &Context<'_>,
         effects: &[String],
     ) -> Result<Confirmed, Failure> {
-        runner::confirm(context, effects)
+        match self {
+            Self::One(_) | Self::Listed { .. } => runner::confirm(context, effects),
+            Self::Selected(selected) => selected.confirm(context, effects),
+        }
     }
 }
+
+/// Where nobody fits.
+pub(in crate::cli) const NOBODY: &str = "There is nothing to do.";
 
 impl People {
     /// One USER on the command line is one thing, with its own exit code; a file is a list, also of one.
@@ -77,18 +115,110 @@ impl People {
 
     /// All of them. Whoever may do this to nobody was refused when the store was opened.
     pub(in crate::cli) fn read(&self, session: &Session<'_>) -> Result<Whom, Failure> {
-        let Some(path) = &self.from else {
-            let mut people = Named::list(&self.users);
-            if let (1, Some(only)) = (self.users.len(), people.pop()) {
-                self.batch.only_for_several()?;
-                return Ok(Whom::One(only));
+        self.read_with(session, true)
+    }
+
+    /// [`Self::read`] for a change of passwords, which programs of users may have stored.
+    pub(in crate::cli) fn read_for_passwords(
+        &self,
+        session: &Session<'_>,
+        programmatic: &Programmatic,
+    ) -> Result<Whom, Failure> {
+        if programmatic.include_programmatic {
+            self.needs_selection("--include-programmatic")?;
+        }
+        self.read_with(session, programmatic.include_programmatic)
+    }
+
+    fn read_with(&self, session: &Session<'_>, programmatic: bool) -> Result<Whom, Failure> {
+        let whom = match self.reach()? {
+            Some(reach) => {
+                let selection = self.conditions.select(reach, session.operating().clock.now())?;
+                let included = Inclusion { root: self.include_root, programmatic };
+                return self.choose(session, &selection, included);
             }
-            return Ok(Whom::Listed {
-                people: Named::list(&self.users),
-                input: self.users.join("\n").into_bytes(),
-            });
+            None => {
+                if self.conditions.are_given() {
+                    self.needs_selection("--where")?;
+                }
+                if self.include_root {
+                    self.needs_selection("--include-root")?;
+                }
+                self.listed(session)?
+            }
         };
-        of_file(session, path)
+        if let Whom::One(_) = whom {
+            self.batch.only_for_several()?;
+        }
+        self.expect(session, &whom)?;
+        Ok(whom)
+    }
+
+    /// What only narrows or widens a selection, where there is none.
+    fn needs_selection(&self, option: &'static str) -> Result<(), Failure> {
+        if self.everyone || !self.accounts.is_empty() {
+            return Ok(());
+        }
+        let hint =
+            "leave it out, or select users with --account ACCOUNT or --everyone instead of naming them";
+        Err(Failure::usage_with(format!("{option} is for a selection, and this is none"), hint).of(option))
+    }
+
+    fn reach(&self) -> Result<Option<Reach>, Failure> {
+        if self.everyone {
+            return Ok(Some(Reach::Everywhere));
+        }
+        let accounts = selection::accounts(&self.accounts)?;
+        Ok((!accounts.is_empty()).then_some(Reach::Accounts(accounts)))
+    }
+
+    /// Refuses where there are not as many as are expected.
+    fn expect(&self, session: &Session<'_>, whom: &Whom) -> Result<(), Failure> {
+        let expected = self.conditions.expect;
+        expected.map_or(Ok(()), |expected| selection::expect(session, expected, whom.named().len() as u64))
+    }
+
+    fn choose(
+        &self,
+        session: &Session<'_>,
+        selection: &Selection,
+        included: Inclusion,
+    ) -> Result<Whom, Failure> {
+        let described = self.conditions.described(&selection.reach, included);
+        if self.batch.resume {
+            // Who is in it was fixed when it began.
+            return Ok(Whom::Selected(Selected::of_batch(described)));
+        }
+        let (selected, globals) =
+            (Selected::choose(session, selection, included, described)?, session.context.globals);
+        let count = selected.people.len();
+        if globals.yes && !globals.dry_run && self.conditions.expect.is_none() {
+            let now = format!("now {} selected: --dry-run shows whom", if count == 1 { "is" } else { "are" });
+            return Err(Failure::usage_with(
+                "with --yes, a selection needs --expect N",
+                format!("{} {now}, then give --expect {count}", people(count)),
+            )
+            .of("--expect"));
+        }
+        selected.tell(session.context);
+        let whom = Whom::Selected(selected);
+        self.expect(session, &whom)?;
+        Ok(whom)
+    }
+
+    fn listed(&self, session: &Session<'_>) -> Result<Whom, Failure> {
+        if let Some(path) = &self.from {
+            return of_file(session, path);
+        }
+        let mut people = Named::list(&self.users);
+        let input = self.users.join("\n").into_bytes();
+        Ok(match people.pop() {
+            Some(only) if people.is_empty() => Whom::One(only),
+            last => {
+                people.extend(last);
+                Whom::Listed { people, input }
+            }
+        })
     }
 }
 
@@ -117,7 +247,8 @@ fn of_file(session: &Session<'_>, path: &Path) -> Result<Whom, Failure> {
         );
         return Err(wrong(message));
     }
-    let people = entries.into_iter().map(|Entry { line, text }| Named { row: line, text }).collect();
+    let people =
+        entries.into_iter().map(|Entry { line, text }| Named { row: line, text, user: None }).collect();
     Ok(Whom::Listed { people, input })
 }
 

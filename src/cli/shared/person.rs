@@ -25,6 +25,11 @@ pub(in crate::cli) struct Person {
 }
 
 impl Person {
+    /// USER of a command that takes several.
+    pub(in crate::cli) fn named(user: &str, password: &PasswordSource) -> Self {
+        Self { user: user.to_owned(), password: password.clone() }
+    }
+
     /// An operator who may do this acts as one, unless a password is given: then it is the person. Everybody else is
     /// the person.
     fn acts_unless(&self, session: &Session<'_>, task: Task) -> bool {

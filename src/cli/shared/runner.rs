@@ -92,7 +92,11 @@ pub(in crate::cli) fn confirm(context: &Context<'_>, effects: &[String]) -> Resu
 }
 
 /// [`confirm`], by this word where there is one: case does not count in it, as in no name here.
-fn confirm_by(context: &Context<'_>, effects: &[String], typed: Option<&str>) -> Result<Confirmed, Failure> {
+pub(in crate::cli) fn confirm_by(
+    context: &Context<'_>,
+    effects: &[String],
+    typed: Option<&str>,
+) -> Result<Confirmed, Failure> {
     let mut yes = true;
     if !context.globals.yes && !effects.is_empty() {
         for effect in effects {

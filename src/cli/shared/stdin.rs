@@ -285,7 +285,7 @@ pub(in crate::cli) fn is_stdin(path: &Path) -> bool {
 }
 
 // Where a password comes from if not from a prompt. No doc comment: clap would say it in the place of a command's own.
-#[derive(Debug, Args, Default)]
+#[derive(Debug, Clone, Args, Default)]
 pub(in crate::cli) struct PasswordSource {
     /// Read the password from standard input (one line)
     #[arg(long)]

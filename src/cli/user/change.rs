@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::shared::batch::run_each;
 use crate::cli::shared::input::NoNotify;
-use crate::cli::shared::people::People;
+use crate::cli::shared::people::{People, Programmatic};
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::domain::user::parse_description;
@@ -19,10 +19,13 @@ use crate::flow::{DeleteUser, Env, RevokeUser, UpdateUser, UserChanges};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user update acme/alice --name alice.smith\n  \
                         regain user update acme/alice acme/bob --must-change --reason 'new policy'\n  \
-                        regain user update --from people.txt --must-change --dry-run")]
+                        regain user update --from people.txt --must-change --dry-run\n  \
+                        regain user update --everyone --where password-set-before=180d --must-change --dry-run")]
 pub(in crate::cli) struct Update {
     #[command(flatten)]
     people: People,
+    #[command(flatten)]
+    programmatic: Programmatic,
     /// Set a new name in the same account; for one USER
     #[arg(long, value_name = "NEW")]
     name: Option<String>,
@@ -100,7 +103,8 @@ impl VerifiedCaller {
 /// Disable users, so that they cannot sign in
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  regain user disable acme/alice acme/bob\n  regain user disable --from people.txt"
+    after_help = "Examples:\n  regain user disable acme/alice acme/bob\n  regain user disable --from people.txt\n  \
+                  regain user disable --account acme --where inactive-since=90d --dry-run"
 )]
 pub(in crate::cli) struct Disable {
     #[command(flatten)]
@@ -167,9 +171,14 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
         ));
     }
     let people = &arguments.people;
+    let whom = if changes.must_change == Some(true) {
+        people.read_for_passwords(session, &arguments.programmatic)?
+    } else {
+        people.read(session)?
+    };
     let work = ("user update", Work::UpdateUser(changes.clone()));
     let plan = |env: &Env<'_>, who: &Principal| UpdateUser::plan(env, who, changes.clone());
-    run_each(session, (&people.read(session)?, &people.batch), "Updated", plan, work)
+    run_each(session, (&whom, &people.batch), "Updated", plan, work)
 }
 
 pub(super) fn enable(arguments: &Enable, session: &Session<'_>) -> Result<(), Failure> {

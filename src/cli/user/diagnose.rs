@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::diagnosis::DiagnosisView;
+use crate::cli::shared::selection::Shown;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::readiness::Cause;
 use crate::domain::{Role, User};
@@ -38,12 +39,12 @@ const NEXT: &str = "What to do next";
 /// temporary password has expired. A summary of the causes follows on standard error.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  regain user readiness acme\n  regain user readiness -o csv > unready.csv"
+    after_help = "Examples:\n  regain user readiness acme\n  regain user readiness --where verified-email=no\n  \
+                  regain user readiness -o csv > unready.csv"
 )]
 pub(in crate::cli) struct Readiness {
-    /// Show only users of this account
-    #[arg(value_name = "ACCOUNT")]
-    account: Option<String>,
+    #[command(flatten)]
+    shown: Shown,
     /// Also list users who could reset their password
     #[arg(long)]
     all: bool,
@@ -142,7 +143,7 @@ impl Row for ReadinessView {
 }
 
 pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<(), Failure> {
-    let account = arguments.account.as_deref().map(input::account).transpose()?;
+    let selection = arguments.shown.read(session)?;
     let (env, printer) = (session.operating(), &session.context.printer);
     let most = match printer.format() {
         Format::Table => arguments.limit.unwrap_or(TABLE_ROWS),
@@ -150,7 +151,7 @@ pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<
     };
     let mut rows = printer.begin_list::<ReadinessView>();
     let (mut shown, mut left_out) = (0_u64, 0_u64);
-    let counted = flow::readiness(&env, account.as_ref(), arguments.all, |user, causes| {
+    let counted = flow::readiness(&env, &selection, arguments.all, |user, causes| {
         if shown >= most {
             left_out += 1;
             return Ok::<_, Failure>(ControlFlow::Continue(()));

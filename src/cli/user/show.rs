@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::cli::shared::selection::Shown;
 use crate::cli::shared::views::{UserDetail, UserView};
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::mobile;
@@ -11,15 +12,15 @@ use crate::guidance::notes;
 
 /// List users, sorted by account and name
 ///
-/// Rows are written as they are read. With json, jsonl and csv, memory use does not grow with the number of users.
+/// Options that select users are for administrators. Rows are written as they are read. With json, jsonl and csv, memory use does not grow with the number of users.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  regain user list acme\n  regain user list -o jsonl --limit 100 --after usr_…"
+    after_help = "Examples:\n  regain user list acme\n  regain user list acme --where status=locked\n  \
+                  regain user list -o jsonl --limit 100 --after usr_…"
 )]
 pub(in crate::cli) struct List {
-    /// Show only users of this account
-    #[arg(value_name = "ACCOUNT")]
-    account: Option<String>,
+    #[command(flatten)]
+    shown: Shown,
     /// Show at most N rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
@@ -53,14 +54,13 @@ pub(in crate::cli) struct Show {
 }
 
 pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
-    let account = arguments.account.as_deref().map(input::account).transpose()?;
+    let selection = arguments.shown.read(session)?;
     let env = session.operating();
     let now = env.clock.now();
     let mut rows = session.context.printer.begin_list::<UserView>();
-    let more =
-        flow::list_users(&env, account.as_ref(), arguments.after.as_deref(), arguments.limit, |user| {
-            rows.row(&UserView::of(user, now)).map_err(Failure::from)
-        })?;
+    let more = flow::list_users(&env, &selection, arguments.after.as_deref(), arguments.limit, |user| {
+        rows.row(&UserView::of(user, now)).map_err(Failure::from)
+    })?;
     rows.finish(notes::NO_USERS)?;
     if more {
         session

@@ -11,8 +11,7 @@ impl Env<'_> {
     pub fn authorize(&self, task: Task, user: Option<&User>) -> Result<(), FlowError> {
         // Nobody else has a ceiling, and who is in a group may be for another machine to say.
         let subject = user.filter(|_| self.actor.role == Role::Support);
-        let subject =
-            subject.map(|user| Subject { root: user.root, operator: may_be_operator(self, &user.name) });
+        let subject = subject.map(|user| Subject { root: user.root, operator: may_be_operator(self, user) });
         let callers_may = &self.settings.support.verified_caller_may;
         let verdict = judge(self.actor.role, task, subject, callers_may);
         if verdict == Verdict::Allowed {
@@ -35,10 +34,10 @@ fn verdict_code(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Whether a person of this name may be an operator: named by the config in any case, by a group as the role is
+/// Whether a person may be an operator, by their name: named by the config in any case, by a group as the role is
 /// judged, or as root or the store's owner. What cannot be known counts as yes.
-fn may_be_operator(env: &Env<'_>, name: &str) -> bool {
-    let operators = &env.settings.operators;
+pub(crate) fn may_be_operator(env: &Env<'_>, user: &User) -> bool {
+    let (operators, name) = (&env.settings.operators, user.name.as_str());
     let named = |listed: &String| match listed.strip_prefix('%') {
         Some(group) => os::is_in_group(name, group).unwrap_or(true),
         None => listed.eq_ignore_ascii_case(name),

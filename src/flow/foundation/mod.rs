@@ -1,7 +1,7 @@
 //! What every story stands on: the environment, transactions, the audit chain, people, changes, errors.
 
 pub(crate) mod audit;
-mod authorization;
+pub(crate) mod authorization;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod counted;

@@ -135,12 +135,7 @@ const ROWS: &[Row] = &[
         &["unmask", "full"],
         "`regain contact list USER --unmask` shows the contacts of one in full",
     ),
-    (
-        "user list",
-        &["find", "search", "filter", "name", "match", "grep", "email"],
-        "`regain user find TEXT` searches",
-    ),
-    ("user list", &["account"], "give the account as an argument: `regain user list ACCOUNT`"),
+    ("user list", &["find", "search", "name", "match", "grep", "email"], "`regain user find TEXT` searches"),
     ("contact bind", &["code", "code-stdin"], "`regain contact verify USER --email ADDRESS` takes the code"),
     ("contact list", &["verify"], "`regain contact verify USER --email ADDRESS` verifies one"),
     (
@@ -267,7 +262,11 @@ const SAME: &[(&[&str], &[&str])] = &[
     (&["no-mail", "no-email", "no-notice", "no-notification", "dont-notify", "quiet-change"], &["no-notify"]),
     (&["trusted", "confirmed", "vouch", "no-verify", "skip-verification"], &["verified"]),
     (&["full", "reveal", "clear", "show"], &["unmask"]),
-    (&["everyone", "everybody"], &["all"]),
+    (&["everyone", "everybody", "all-users", "all"], &["all", "everyone"]),
+    (&["filter", "selector", "select", "condition", "having"], &["where"]),
+    (&["tenant", "org", "organization", "organisation", "realm"], &["account"]),
+    (&["count", "expected", "expect-count", "assert-count"], &["expect"]),
+    (&["include-roots", "with-root", "also-root"], &["include-root"]),
     (
         &["password", "pass", "pw", "passwd", "stdin", "password-from-stdin", "new-password", "p"],
         &["password-stdin"],

@@ -99,6 +99,23 @@ fn k5_live_tokens_that_are_over_expire() {
     assert_eq!(moved(&rows, |tx| tx.expire_tokens(at(100))), (1, vec![0]));
 }
 
+#[test]
+fn k5_who_has_a_token_that_is_live_and_in_its_time() {
+    let rows = [
+        token(1, |of| of.state = State::Used),
+        token(2, |of| (of.user_id, of.expires_at) = ("usr_bob".to_owned(), at(100))),
+    ];
+    let ground = Ground::new();
+    for row in &rows {
+        ground.write(|tx| tx.insert_token(row));
+    }
+    let have = |now, users: &[&str]| Vec::from_iter(ground.read(|tx| tx.with_live_tokens(users, at(now))));
+    assert_eq!(have(99, &["usr_alice", "usr_bob"]), ["usr_bob"]);
+    assert_eq!(have(100, &["usr_alice", "usr_bob"]), [""; 0], "it is over");
+    assert_eq!(have(-1, &["usr_bob"]), [""; 0], "it has not begun");
+    assert_eq!(have(99, &["usr_alice"]), [""; 0], "of others");
+}
+
 /// The only token of a list, as it stands: state, reason and when its message left.
 fn listed(ground: &Ground, now: i64) -> (CodeState, Option<String>, Option<Timestamp>) {
     let setup = IssuedFilter { purpose: Some(Use::Setup), ..IssuedFilter::default() };

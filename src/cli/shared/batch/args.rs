@@ -33,7 +33,7 @@ pub(in crate::cli) struct BatchArgs {
     batch: Option<String>,
     /// Continue the unfinished batch with this name, or with the same people and options
     #[arg(long)]
-    pub(super) resume: bool,
+    pub(in crate::cli) resume: bool,
     /// Do it for all people or for none; at most 1000
     #[arg(long)]
     pub(super) atomic: bool,

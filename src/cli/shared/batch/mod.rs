@@ -16,4 +16,4 @@ pub(in crate::cli) use args::{BatchArgs, RunArgs};
 pub(in crate::cli) use each::run_each;
 pub(in crate::cli) use resets::{was_reset, would_reset};
 pub(in crate::cli) use run::{Asked, Begins};
-pub(in crate::cli) use work::carry_out;
+pub(in crate::cli) use work::{carry_out, several};

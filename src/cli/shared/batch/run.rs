@@ -9,7 +9,7 @@ use super::args::{ATOMIC, BatchArgs, Limit, RunArgs};
 use super::failed;
 use super::report::Report;
 use super::steps::{Done, Group, Steps};
-use crate::cli::shared::people::Whom;
+use crate::cli::shared::people::{NOBODY, Whom};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session, runner};
 use crate::domain::batch::{Batch, Ended, Outcome, Row, Tally};
@@ -57,10 +57,12 @@ pub(in crate::cli) fn run<S: Steps>(
                     run.unfinished(&batch, name.is_some())?;
                     run.anew(steps, name.as_deref(), whom)
                 }
-                // A name is of one batch only: it can be begun by the command that goes on with it.
-                None if args.resume && name.is_none() => Err(Failure::Flow(FlowError::Missing(
-                    crate::flow::Missing::Batch("of these people and options that is unfinished".to_owned()),
-                ))),
+                // A name is of one batch only: with a list, it can be begun by the command that goes on with it.
+                None if args.resume && (name.is_none() || matches!(whom, Whom::Selected(_))) => {
+                    Err(Failure::Flow(FlowError::Missing(crate::flow::Missing::Batch(
+                        "of these people and options that is unfinished".to_owned(),
+                    ))))
+                }
                 None => run.anew(steps, name.as_deref(), whom),
             }
         }
@@ -115,6 +117,9 @@ impl<'r> Run<'r> {
     /// Judges all of them, asks once, and does it.
     fn anew<S: Steps>(&self, steps: &S, name: Option<&str>, whom: &Whom) -> Result<(), Failure> {
         let (env, people) = (self.env(), whom.named());
+        if whom.is_nobody() {
+            return Ok(self.context.printer.begin_list::<S::View>().finish(NOBODY)?);
+        }
         if self.context.globals.dry_run {
             return self.tried(steps, people);
         }
@@ -191,9 +196,10 @@ impl<'r> Run<'r> {
             people,
             |env, who| steps.plan(env, who),
             |of| {
+                let user = of.user();
                 let shown = match of.plan {
                     Ok(plan) => OutcomeView { user: Some(plan.user().path()), ..view(&plan) },
-                    Err(why) => OutcomeView::unplanned(why, &of.named.text),
+                    Err(why) => OutcomeView::unplanned(why, &user),
                 };
                 report.row(OutcomeView { row: of.named.row, ..shown }).map(drop)
             },
@@ -435,12 +441,12 @@ impl Judged {
     fn add<P: AboutUser>(&mut self, of: batch::Judged<'_, P>) {
         let user = of.user();
         if user.len() > self.longest.len() {
-            self.longest = user;
+            self.longest.clone_from(&user);
         }
-        let (place, row, text) = (of.place, of.named.row, &of.named.text);
+        let (place, row) = (of.place, of.named.row);
         let mut journalled = of.row();
         if let Err(why) = of.plan {
-            let view = OutcomeView { row, ..OutcomeView::unplanned(why, text) };
+            let view = OutcomeView { row, ..OutcomeView::unplanned(why, &user) };
             journalled.ended = Some(Ended { outcome: view.recorded(), reason: view.reason.clone() });
             self.ended.push_back((place, view));
         }

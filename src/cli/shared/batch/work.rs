@@ -8,9 +8,10 @@ use super::resets::Resets;
 use super::run::{Asked, Begins, run};
 use crate::cli::shared::people::Whom;
 use crate::cli::shared::{Failure, Session};
-use crate::domain::{Principal, User};
+use crate::domain::{Principal, Task, User};
 use crate::flow::batch::Work;
-use crate::flow::{DeleteUser, Env, RevokeUser, UpdateUser};
+use crate::flow::mfa::{Authority, Removal};
+use crate::flow::{DeleteUser, Ended, Env, RevokeCodesOf, RevokeUser, UnbindContact, UpdateUser};
 
 /// Does a change without secrets for several people.
 pub(in crate::cli) fn several(
@@ -48,6 +49,20 @@ pub(in crate::cli) fn carry_out(
         Work::RevokeUser => {
             let plan = |env: &Env<'_>, who: &Principal| RevokeUser::plan(env, who, None);
             run(session, &Changes::new(plan, kept_out), asked)
+        }
+        Work::UnbindContact { channel, unverified } => {
+            let plan = |env: &Env<'_>, who: &Principal| UnbindContact::plan(env, who, *channel, *unverified);
+            run(session, &Changes::new(plan, kept_out), asked)
+        }
+        Work::RemoveMfa => {
+            let plan = |env: &Env<'_>, who: &Principal| {
+                Removal::plan(env, Authority::of_operator(env, who, Task::ManageMfa)?)
+            };
+            run(session, &Changes::new(plan, kept_out), asked)
+        }
+        Work::RevokeCodes => {
+            let remarks = |ended: &Ended| vec![ended.describe()];
+            run(session, &Changes::new(RevokeCodesOf::plan, remarks), asked)
         }
         Work::DeleteUser => run(session, &Changes::new(DeleteUser::plan, |_: &User| Vec::new()), asked),
     }

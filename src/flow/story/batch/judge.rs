@@ -14,12 +14,14 @@ pub struct Named {
     pub row: u64,
     /// What cannot be a person is found out by [`judge`], and fails alone.
     pub text: String,
+    /// As they are called, where they were found already.
+    pub user: Option<String>,
 }
 
 impl Named {
     /// The people of a command line.
     pub fn list(texts: &[String]) -> Vec<Self> {
-        (1..).zip(texts).map(|(row, text)| Self { row, text: text.clone() }).collect()
+        (1..).zip(texts).map(|(row, text)| Self { row, text: text.clone(), user: None }).collect()
     }
 }
 
@@ -44,7 +46,8 @@ pub struct Judged<'n, P> {
 impl<P: AboutUser> Judged<'_, P> {
     /// What people are called in the report: as they were found, else as they were written.
     pub fn user(&self) -> String {
-        self.plan.as_ref().map_or_else(|_| self.named.text.clone(), |plan| plan.user().path())
+        let written = || self.named.user.as_ref().unwrap_or(&self.named.text).clone();
+        self.plan.as_ref().map_or_else(|_| written(), |plan| plan.user().path())
     }
 
     /// The row of a journal.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::Channel;
 use crate::flow::story::admin_reset::ResetOptions;
 use crate::flow::story::users::UserChanges;
 
@@ -13,6 +14,9 @@ pub enum Work {
     UpdateUser(UserChanges),
     RevokeUser,
     DeleteUser,
+    UnbindContact { channel: Channel, unverified: bool },
+    RemoveMfa,
+    RevokeCodes,
 }
 
 /// What was asked for, once for all people.

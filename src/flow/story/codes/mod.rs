@@ -11,4 +11,4 @@ pub(crate) use explain::{stuck, stuck_token};
 pub use list::{CodesQuery, SEEN_BY_SUPPORT, list};
 pub use resend::Resend;
 pub use resend_setup::ResendSetup;
-pub use revoke::{Ended, RevokeCodes, Revoked};
+pub use revoke::{Ended, RevokeCodes, RevokeCodesOf, Revoked};

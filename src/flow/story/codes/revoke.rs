@@ -2,10 +2,11 @@
 
 use crate::domain::code::{Code, EndReason, State};
 use crate::domain::event::Detail;
+use crate::domain::time::counted;
 use crate::domain::token::{SetupToken, State as TokenState};
 use crate::domain::{Action, Fact, NewEvent, Principal, Target, Task, User};
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Stop, Transaction, audit, lookups, people,
+    AboutUser, Change, Confirmed, Env, FlowError, Missing, Stop, Transaction, audit, lookups, people,
 };
 use crate::store::{CodesOf, StoreError, TokensOf, Tx};
 
@@ -47,6 +48,10 @@ impl RevokeCodes {
                 Whose::Everybody
             }
         };
+        Self::of(env, whose)
+    }
+
+    fn of(env: &Env<'_>, whose: Whose) -> Result<Self, FlowError> {
         let live = match &whose {
             Whose::Code(_, code) => code.state.live(),
             Whose::Token(_, token) => token.state == TokenState::Live,
@@ -115,6 +120,20 @@ impl Ended {
     pub fn all(self) -> u64 {
         self.codes + self.setup_tokens
     }
+
+    /// What ended, for a sentence.
+    pub fn describe(self) -> String {
+        let counted: Vec<String> = [(self.codes, "code"), (self.setup_tokens, "setup token")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, noun)| counted(count, noun))
+            .collect();
+        if counted.is_empty() {
+            "there was no live code or setup token".to_owned()
+        } else {
+            format!("ended {}", counted.join(" and "))
+        }
+    }
 }
 
 impl Change for RevokeCodes {
@@ -156,6 +175,42 @@ impl Change for RevokeCodes {
             return Ok(Ended::default());
         }
         env.write(|tx| self.end(tx))
+    }
+}
+
+/// The planned revocation of what is live of one person among several.
+pub struct RevokeCodesOf {
+    user: User,
+    plan: RevokeCodes,
+}
+
+impl RevokeCodesOf {
+    pub fn plan(env: &Env<'_>, who: &Principal) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::RevokeCode)?;
+        let plan = RevokeCodes::of(env, Whose::Person(user.clone()))?;
+        Ok(Self { user, plan })
+    }
+}
+
+impl AboutUser for RevokeCodesOf {
+    fn user(&self) -> &User {
+        &self.user
+    }
+}
+
+impl Change for RevokeCodesOf {
+    type Done = Ended;
+
+    fn effects(&self) -> Vec<String> {
+        self.plan.effects()
+    }
+
+    fn changes(&self) -> bool {
+        self.plan.changes()
+    }
+
+    fn commit(self, env: &Env<'_>, yes: Confirmed) -> Result<Ended, FlowError> {
+        self.plan.commit(env, yes)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::request::State;
 use crate::domain::time::in_seconds;
 use crate::domain::{Action, Credential, Fact, LoginProtection, NewEvent, Secret, User, message};
 use crate::flow::foundation::{
-    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people,
+    AboutUser, Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people,
 };
 use crate::flow::messages::notices;
 use crate::flow::proofs::attempts;
@@ -152,22 +152,23 @@ pub fn confirm(
 }
 
 /// The planned removal, of a bound authenticator or of one that was only enrolled.
-pub struct Removal<'a> {
-    authority: &'a Authority,
+pub struct Removal {
+    authority: Authority,
     /// There is one, bound or only enrolled.
     enrolled: bool,
     notified: Option<String>,
 }
 
-impl<'a> Removal<'a> {
+impl Removal {
     /// People may not take away what login protection asks them for; an admin may.
-    pub fn plan(env: &Env<'_>, authority: &'a Authority) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, authority: Authority) -> Result<Self, FlowError> {
         let user = authority.user();
         let enrolled = env.read(|tx| tx.mfa(&user.id))?.is_some();
         if authority.is_own() && user.mfa && user.login_protection == LoginProtection::Vmfa {
             return env.turn_down(Action::UnbindMfa, audit::target(user), Refusal::MfaInUse);
         }
-        Ok(Self { authority, enrolled, notified: notices::effect(env, &user.contacts) })
+        let notified = notices::effect(env, &user.contacts);
+        Ok(Self { authority, enrolled, notified })
     }
 }
 
@@ -201,7 +202,20 @@ pub(crate) fn forces_change(user: &User) -> bool {
     user.mfa && user.credential.hash.is_some() && user.credential.leans_on_mfa && !user.credential.must_change
 }
 
-impl Change for Removal<'_> {
+impl AboutUser for Removal {
+    fn user(&self) -> &User {
+        self.authority.user()
+    }
+
+    fn after(&self) -> User {
+        let mut user = self.user().clone();
+        user.credential.must_change |= forces_change(&user);
+        user.mfa = false;
+        user
+    }
+}
+
+impl Change for Removal {
     type Done = User;
 
     fn effects(&self) -> Vec<String> {

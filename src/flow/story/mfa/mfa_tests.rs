@@ -148,7 +148,7 @@ fn k6_wrong_codes_lock_the_sign_in_and_a_hundred_in_a_row_end_the_authenticator(
     }
     assert_eq!(tried(&world, PASSWORD, Some(&shown(&world, &seed, 0))), SPENT);
     // Another authenticator begins anew.
-    Removal::plan(&world.env(), &operator(&world)).unwrap().commit(&world.env(), yes()).unwrap();
+    Removal::plan(&world.env(), operator(&world)).unwrap().commit(&world.env(), yes()).unwrap();
     world.wait(16);
     let seed = bound(&world);
     assert_eq!(tried(&world, PASSWORD, Some(&shown(&world, &seed, 0))), "right");
@@ -273,7 +273,7 @@ fn taking_mfa_away_in_the_middle_of_a_reset_lets_nobody_through() {
     let seed = bound(&world);
     world.mail();
     let view = code_entered(&world);
-    Removal::plan(&world.env(), &operator(&world)).unwrap().commit(&world.env(), yes()).unwrap();
+    Removal::plan(&world.env(), operator(&world)).unwrap().commit(&world.env(), yes()).unwrap();
     let second = reset::second(&world.env(), &view.id, &shown(&world, &seed, 0));
     assert_eq!(
         said(second),
@@ -296,7 +296,7 @@ fn p1_a_short_password_needs_mfa_and_must_be_changed_without_it() {
     assert!(world.alice().credential.leans_on_mfa);
     let epoch = world.alice().credential.epoch;
     let (env, authority) = (world.env(), operator(&world));
-    let removal = Removal::plan(&env, &authority).unwrap();
+    let removal = Removal::plan(&env, authority).unwrap();
     assert!(removal.effects().iter().any(|effect| effect.contains("must be changed at the next sign-in")));
     removal.commit(&env, yes()).unwrap();
     assert_eq!((world.alice().mfa, world.alice().credential.epoch), (false, epoch + 1));
@@ -308,7 +308,7 @@ fn p1_a_long_password_stays_good_without_mfa() {
     let world = World::new();
     let seed = bound(&world);
     assert_eq!(changed(&world, &seed, PASSWORD, LONG), "done");
-    Removal::plan(&world.env(), &operator(&world)).unwrap().commit(&world.env(), yes()).unwrap();
+    Removal::plan(&world.env(), operator(&world)).unwrap().commit(&world.env(), yes()).unwrap();
     assert_eq!(world.last_event(), event("deleteMFA", "success", None));
     assert_eq!(tried(&world, LONG, None), "right");
 }
@@ -329,8 +329,8 @@ fn s9_people_act_with_their_password_and_code_and_support_never() {
     world.user(|user| user.login_protection = LoginProtection::Vmfa);
     let in_use = "login protection uses the authenticator, so only an administrator may remove it";
     let authority = own(&world, PASSWORD, Some(&shown(&world, &seed, 0))).unwrap();
-    assert_eq!(said(Removal::plan(&env, &authority).map(|_| ())), in_use);
-    assert!(Removal::plan(&env, &operator(&world)).is_ok());
+    assert_eq!(said(Removal::plan(&env, authority).map(|_| ())), in_use);
+    assert!(Removal::plan(&env, operator(&world)).is_ok());
     let support = Env { actor: Actor { role: Role::Support, ..world.env().actor }, ..world.env() };
     assert_eq!(said(Authority::of_operator(&support, &who("acme/alice"), Task::ManageMfa)), {
         "the role support may not enrol or remove authenticators"

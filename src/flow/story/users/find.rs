@@ -4,19 +4,16 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
+use super::select::every_user;
 use crate::domain::code::State as CodeState;
 use crate::domain::issued::{Issued, Use};
+use crate::domain::selection::Selection;
 use crate::domain::spoken::Spoken;
-use crate::domain::{
-    Action, Address, Channel, Fact, Name, NewEvent, Principal, Role, Target, Task, User, typed,
-};
-use crate::flow::foundation::{Env, FlowError, Missing, lookups, people, policies};
+use crate::domain::{Action, Address, Channel, Fact, NewEvent, Principal, Role, Target, Task, User, typed};
+use crate::flow::foundation::{Env, FlowError, lookups, people, policies};
 use crate::flow::proofs::credentials;
 use crate::guidance::looks;
-use crate::store::{IssuedFilter, Search, Tx, UserPlace};
-
-/// How many are read at once: memory for a page, however many there are.
-const PAGE: u32 = 1_000;
+use crate::store::{IssuedFilter, Search, Tx};
 
 /// The most that support finds in one search (security O5), and the most anybody does.
 pub(super) const FOUND_BY_SUPPORT: u32 = 50;
@@ -27,60 +24,23 @@ const FOUND: u32 = 1000;
 /// are more that support was not shown.
 pub fn list_users<E: From<FlowError>>(
     env: &Env<'_>,
-    account: Option<&Name>,
+    selection: &Selection,
     after: Option<&str>,
     limit: Option<u64>,
     mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
 ) -> Result<bool, E> {
     if env.actor.role != Role::Support {
-        return every_user(env, account, after, limit, each).map(|()| false);
+        return every_user(env, selection, after, limit, each).map(|()| false);
     }
     let most = u64::from(FOUND_BY_SUPPORT);
     let capped = limit.is_none_or(|limit| limit > most);
     let (mut shown, mut more) = (0, false);
-    every_user(env, account, after, Some(if capped { most + 1 } else { limit.unwrap_or(most) }), |user| {
+    every_user(env, selection, after, Some(if capped { most + 1 } else { limit.unwrap_or(most) }), |user| {
         more = shown == most;
         shown += 1;
         if more { Ok(ControlFlow::Break(())) } else { each(user) }
     })?;
     Ok(more)
-}
-
-/// Every user of an account, or of all, without a bound for support: for what is counted and not shown.
-pub(super) fn every_user<E: From<FlowError>>(
-    env: &Env<'_>,
-    account: Option<&Name>,
-    after: Option<&str>,
-    limit: Option<u64>,
-    mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
-) -> Result<(), E> {
-    let account = people::require_group(env, account)?;
-    let mut place = match after {
-        None => None,
-        Some(id) => {
-            let seen = env.read(|tx| tx.user_by_id(id))?;
-            Some(UserPlace::of(&seen.ok_or_else(|| FlowError::from(Missing::UserId(id.to_owned())))?))
-        }
-    };
-    let mut left = limit.unwrap_or(u64::MAX);
-    while left > 0 {
-        let size = u32::try_from(left).unwrap_or(PAGE).min(PAGE);
-        let page = env.read(|tx| {
-            tx.users_page(account.as_ref().map(|account| account.id.as_str()), place.as_ref(), size)
-        })?;
-        let Some(last) = page.last() else { return Ok(()) };
-        place = Some(UserPlace::of(last));
-        left -= page.len() as u64;
-        for user in &page {
-            if each(user)?.is_break() {
-                return Ok(());
-            }
-        }
-        if page.len() < size as usize {
-            break;
-        }
-    }
-    Ok(())
 }
 
 /// What a search found.

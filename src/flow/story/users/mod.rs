@@ -9,6 +9,7 @@ mod eligibility_tests;
 mod find;
 mod readiness;
 mod revoke;
+mod select;
 mod update;
 #[cfg(test)]
 mod users_tests;
@@ -19,4 +20,5 @@ pub use diagnose::diagnose;
 pub use find::{Found, Shown, find_users, list_users, show_user};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
+pub use select::{Group, Inclusion, LeftOut, count_users, require_count, select};
 pub use update::{UpdateUser, UserChanges};

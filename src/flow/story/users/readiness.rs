@@ -5,14 +5,16 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use super::find::{FOUND_BY_SUPPORT, every_user};
+use super::find::FOUND_BY_SUPPORT;
+use super::select::every_user;
 use crate::config::Transport;
 use crate::delivery::can_run;
 use crate::domain::code::Purpose;
 use crate::domain::eligibility::{Counters, Facts, MAX_FAILURES, Policies, reasons};
 use crate::domain::readiness::{Cause, causes, needs_familiar_device};
 use crate::domain::request::Method;
-use crate::domain::{Channel, Contact, Ineligible, Name, Role, User};
+use crate::domain::selection::Selection;
+use crate::domain::{Channel, Contact, Ineligible, Role, User};
 use crate::flow::foundation::{Env, FlowError, counted, eligibility};
 use crate::os;
 use crate::store::{StoreError, Tx};
@@ -33,7 +35,7 @@ pub struct Readiness {
 /// `everyone`, with their causes, until it says to stop. Memory does not grow with the number of people.
 pub fn readiness<E: From<FlowError>>(
     env: &Env<'_>,
-    account: Option<&Name>,
+    selection: &Selection,
     everyone: bool,
     mut each: impl FnMut(&User, &[Cause]) -> Result<ControlFlow<()>, E>,
 ) -> Result<Readiness, E> {
@@ -43,7 +45,7 @@ pub fn readiness<E: From<FlowError>>(
     let mut counted =
         Readiness { by_cause: Cause::ALL.iter().map(|cause| (*cause, 0)).collect(), ..Readiness::default() };
     let mut left = if env.actor.role == Role::Support { u64::from(FOUND_BY_SUPPORT) } else { u64::MAX };
-    every_user(env, account, None, None, |user| {
+    every_user(env, selection, None, None, |user| {
         // Read once, and not before it is clear that the actor may.
         let exhausted = match &exhausted {
             Some(known) => known,

@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 
 use super::*;
 use crate::domain::account::Status;
+use crate::domain::selection::Selection;
 use crate::domain::{AccessMode, Failures, LoginProtection, Name, User};
 use crate::flow::foundation::world_tests::{World, address, who};
 use crate::flow::foundation::{Change, Confirmed, FlowError};
@@ -119,7 +120,7 @@ fn a_list_goes_on_after_a_user_and_stops_at_the_limit() {
             names.push(user.name.clone());
             Ok::<_, FlowError>(ControlFlow::Continue(()))
         };
-        list_users(&world.env(), None, after, limit, each).map(|_| names)
+        list_users(&world.env(), &Selection::whole(None), after, limit, each).map(|_| names)
     };
     assert_eq!(listed(None, None).unwrap(), ["alice", "bob", "carol", "dave"]);
     assert_eq!(listed(Some("usr_1"), Some(2)).unwrap(), ["bob", "carol"]);
