@@ -6,6 +6,7 @@
 )]
 
 mod appeals;
+mod batches;
 mod credentials;
 mod devices;
 mod guards;
@@ -60,6 +61,7 @@ fn the_story_tells_of_every_method() {
 
 /// The whole story. A new engine calls it with an empty store.
 fn the_story(store: &dyn Engine) {
+    batches::batches_go_on_where_they_were_interrupted(store);
     people::accounts_and_their_looks(store);
     people::users_and_paging(store);
     credentials::credentials_and_history(store);

@@ -29,6 +29,7 @@ const SCANS: &[(&str, &str)] = &[
     (" FROM outbox WHERE state = 'leased' AND NOT", "the first lease of a worker to end"),
     // Of a few rows.
     (" FROM attempts WHERE", "what is being tried in this minute"),
+    (" FROM batches WHERE state IN", "batches that are not finished"),
     // People who look for a piece of a text, or ask for all of them.
     ("OR u.description LIKE ?1", "`user find` looks for a piece of any text"),
     (" WHERE m.address LIKE '%' || ?1", "`user find` looks for the end of a number"),
