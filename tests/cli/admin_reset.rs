@@ -237,10 +237,10 @@ fn o3_a_dry_run_changes_nothing_and_ends_like_the_run() {
         site.shown(&dry(&["acme/alice", "acme/bob", "--generate", "--unlock", "--secrets-to", "f"])), @"
     exit 0
     --- stdout
-    ROW  USER        OUTCOME    MUST CHANGE  REMARKS
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice  would do   yes          acme/alice gets a generated password; the old password of acme/alice stops working; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; it works for 24 hours and must be changed at the next sign-in; a***@e***.com is told; acme/alice is unlocked
-    2    acme/bob    would do   yes          acme/bob gets a generated password; the old password of acme/bob stops working; sessions elsewhere can end; every live code, setup token and request of acme/bob ends; it works for 24 hours and must be changed at the next sign-in; acme/bob stays disabled; `regain user enable acme/bob` enables it
+    ROW  USER        OUTCOME   MUST CHANGE  REMARKS
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice  would do  yes          acme/alice gets a generated password; the old password of acme/alice stops working; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; it works for 24 hours and must be changed at the next sign-in; a***@e***.com is told; acme/alice is unlocked
+    2    acme/bob    would do  yes          acme/bob gets a generated password; the old password of acme/bob stops working; sessions elsewhere can end; every live code, setup token and request of acme/bob ends; it works for 24 hours and must be changed at the next sign-in; acme/bob stays disabled; `regain user enable acme/bob` enables it
     ");
     assert!(!site.path().join("f").exists());
     assert_eq!(reset(&site, &["acme", "--generate", "--dry-run", "--secrets-to", "f"]).code, 4);

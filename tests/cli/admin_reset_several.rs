@@ -52,14 +52,14 @@ fn several_are_reported_row_by_row() {
     insta::assert_snapshot!(site.shown(&dry), @"
     exit 10
     --- stdout
-    ROW  USER               OUTCOME    MUST CHANGE  REMARKS
-    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice         would do   yes          acme/alice gets a generated password; the old password of acme/alice stops working; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; it works for 24 hours and must be changed at the next sign-in; a***@e***.com is told
-    2    acme/nobody        failed                  the account is invalid or not supported: there is no user acme/nobody
-    3    alice@example.com  skipped                 the same person as in row 1
-    4    @@                 failed                  give one email address, not several
-    5    acme               failed                  only its owner can change the password of a root user
-    6    acme/bob           would do   yes          acme/bob gets a generated password; the old password of acme/bob stops working; sessions elsewhere can end; every live code, setup token and request of acme/bob ends; it works for 24 hours and must be changed at the next sign-in; acme/bob stays disabled; `regain user enable acme/bob` enables it
+    ROW  USER               OUTCOME   MUST CHANGE  REMARKS
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice         would do  yes          acme/alice gets a generated password; the old password of acme/alice stops working; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; it works for 24 hours and must be changed at the next sign-in; a***@e***.com is told
+    2    acme/nobody        failed                 the account is invalid or not supported: there is no user acme/nobody
+    3    alice@example.com  skipped                the same person as in row 1
+    4    @@                 failed                 give one email address, not several
+    5    acme               failed                 only its owner can change the password of a root user
+    6    acme/bob           would do  yes          acme/bob gets a generated password; the old password of acme/bob stops working; sessions elsewhere can end; every live code, setup token and request of acme/bob ends; it works for 24 hours and must be changed at the next sign-in; acme/bob stays disabled; `regain user enable acme/bob` enables it
     --- stderr
     error: 3 of 6 were not done
     ");
@@ -140,6 +140,7 @@ fn u1_reason_and_ticket_are_recorded_for_each() {
         told.map(|event| event.line(&["action", "outcome"])).collect::<Vec<_>>(),
         [
             "setPasswordByAdmin refused",
+            "batchBegun success",
             "noticeQueued success",
             "setPasswordByAdmin success",
             "setPasswordByAdmin success",

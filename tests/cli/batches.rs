@@ -1,62 +1,55 @@
-//! A report of many comes row by row, and a signal ends it between two of them.
+//! A report of many comes row by row, a signal ends it between two of them, and the batch goes on with the rest.
 
-use std::io::{BufRead, BufReader, Read};
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Stdio};
+use std::fs;
+use std::process::Command;
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use serde_json::Value;
+use nix::sys::signal::Signal;
+use serde_json::{Value, json};
 
-use crate::site::Site;
+use crate::site::{Ended, MANY, Site, until};
 
-/// Enough that nobody is through before the first row is seen.
-const MANY: usize = 60;
+const GENERATE: &[&str] = &["admin-reset", "--from", "people", "--generate", "--secrets-to", "secrets", "-y"];
 
 fn site() -> Site {
+    of(MANY)
+}
+
+fn of(many: usize) -> Site {
     let site = Site::new();
-    site.account("acme");
-    site.user("acme/alice", "an entirely fresh passphrase");
-    site.many_like("alice", MANY);
-    let names: Vec<String> = (0..MANY).map(|at| format!("acme/many{at}\n")).collect();
-    std::fs::write(site.path().join("people"), names.concat()).unwrap();
+    site.crowd(many);
     site
 }
 
-fn begun(site: &Site, format: &str) -> (Child, BufReader<std::process::ChildStdout>) {
-    let reset =
-        ["admin-reset", "--from", "people", "--generate", "--secrets-to", "secrets", "-y", "-o", format];
-    let mut child = site.command(&reset).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-    let out = BufReader::new(child.stdout.take().unwrap());
-    (child, out)
+fn with<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [arguments, more].concat()
 }
 
-/// The lines up to the first that has this in it.
-fn until(out: &mut impl BufRead, what: &str) -> String {
-    let mut shown = String::new();
-    while !shown.lines().last().is_some_and(|line| line.contains(what)) {
-        assert_ne!(out.read_line(&mut shown).unwrap(), 0, "{shown}");
-    }
+/// A batch called `march` that was killed on its way.
+fn killed(site: &Site, arguments: &[&str]) -> Value {
+    let arguments = with(arguments, &["--batch", "march", "-o", "jsonl"]);
+    assert_eq!(site.interrupted(&arguments, Signal::SIGKILL).code, -1);
+    let shown = shown(site, "march");
+    assert_eq!(shown["state"], "interrupted", "{shown}");
     shown
 }
 
-/// Ends it while it works, and returns what it said: all of stdout, and stderr.
-fn interrupted(site: &Site, format: &str) -> (String, String) {
-    let (mut child, mut out) = begun(site, format);
-    let mut shown = until(&mut out, "many0");
-    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
-    out.read_to_string(&mut shown).unwrap();
-    let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert_eq!(child.wait().unwrap().signal(), Some(2), "{said}");
-    (shown, said)
+fn shown(site: &Site, batch: &str) -> Value {
+    site.run(&["batch", "show", batch, "-o", "json"]).succeeded().json()
+}
+
+fn reasons(ended: &Ended) -> Vec<(u64, String, Value)> {
+    let rows = ended.json();
+    let row = |row: &Value| {
+        (row["row"].as_u64().unwrap(), row["outcome"].as_str().unwrap().to_owned(), row["reason"].clone())
+    };
+    rows.as_array().unwrap().iter().map(row).collect()
 }
 
 #[test]
 fn a_report_comes_row_by_row_in_every_form() {
     for format in ["table", "json", "jsonl", "csv"] {
         let site = site();
-        let (mut child, mut out) = begun(&site, format);
+        let (mut child, mut out) = site.begun(&with(GENERATE, &["-o", format]));
         until(&mut out, "many0");
         assert!(child.try_wait().unwrap().is_none(), "{format}: the first row came with the last");
         let rest = until(&mut out, &format!("many{}", MANY - 1));
@@ -72,37 +65,334 @@ fn a_report_comes_row_by_row_in_every_form() {
 #[test]
 fn a_signal_ends_it_after_the_row_in_hand() {
     let site = site();
-    let (shown, said) = interrupted(&site, "json");
-    let rows: Vec<Value> = serde_json::from_str(&shown).unwrap();
+    let ended = site.interrupted(&with(GENERATE, &["-o", "json"]), Signal::SIGINT);
+    let rows: Vec<Value> = serde_json::from_str(&ended.stdout).unwrap();
     let done = rows.len();
-    assert!(done < MANY && rows.iter().all(|row| row["changed"] == true), "{shown}");
-    let error: Value = serde_json::from_str(said.trim()).unwrap();
+    assert!(done < MANY && rows.iter().all(|row| row["changed"] == true), "{ended:?}");
+    let batch = &site.run(&["batch", "list", "-o", "json"]).succeeded().json()[0];
+    let id = batch["id"].as_str().unwrap();
     assert_eq!(
-        error["error"],
-        serde_json::json!({
+        ended.error(),
+        json!({
             "kind": "cancelled",
             "message": format!("interrupted: {done} done, {} left", MANY - done),
             "reason": "interrupted",
             "causes": [],
-            "hints": [format!(
-                "what was done is kept, and the report lists it; continue with the people after row {done}"
-            )],
+            "hints": [
+                "what was done is kept, and the report lists it",
+                format!("go on with the rest: `regain batch resume {id}`"),
+            ],
         })
     );
     // Whoever got a password is in the report, and nobody else.
     assert_eq!(site.secrets("secrets").len(), done);
     assert_eq!(site.recorded("setPasswordByAdmin", "success"), done + 1);
+    assert_eq!((&batch["state"], &batch["done"]), (&json!("interrupted"), &json!(done)));
 }
 
 #[test]
 fn people_are_told_how_far_it_came_and_how_to_go_on() {
     let site = site();
-    let (shown, said) = interrupted(&site, "table");
-    let done = shown.lines().filter(|line| line.contains("acme/many")).count();
+    let ended = site.interrupted(&with(GENERATE, &["--batch", "march"]), Signal::SIGINT);
+    let done = ended.stdout.lines().filter(|line| line.contains("acme/many")).count();
+    let id = shown(&site, "march")["id"].as_str().unwrap().to_owned();
     let told = format!(
         "error: interrupted: {done} done, {} left\n\
-         hint: what was done is kept, and the report lists it; continue with the people after row {done}\n",
+         hint: what was done is kept, and the report lists it\n\
+         hint: go on with the rest: `regain batch resume {id}`\n",
         MANY - done
     );
-    assert_eq!(said, told);
+    assert_eq!(ended.stderr, told);
+}
+
+#[test]
+fn t5_a_killed_batch_goes_on_and_each_is_done_once() {
+    let site = site();
+    let left = killed(&site, GENERATE)["left"].as_u64().unwrap();
+    assert!(left > 0 && (left as usize) < MANY, "{left}");
+    let again = ["batch", "resume", "march", "--secrets-to", "secrets", "-y", "-o", "json"];
+    let tried = site.run(&with(&again, &["-n"])).succeeded().json();
+    assert_eq!(tried.as_array().map(Vec::len), Some(left as usize), "a dry run shows what is left");
+    let rows = site.run(&again).succeeded().json();
+    assert_eq!(rows.as_array().map(Vec::len), Some(left as usize));
+    let batch = shown(&site, "march");
+    assert_eq!((&batch["state"], &batch["done"], &batch["left"]), (&json!("done"), &json!(MANY), &json!(0)));
+    assert_eq!(site.recorded("setPasswordByAdmin", "success"), MANY + 1, "each once, and alice before");
+    assert_eq!((site.recorded("batchBegun", "success"), site.recorded("batchResumed", "success")), (1, 1));
+    // The last line of each counts, and works.
+    let secrets = site.secrets("secrets");
+    for who in [0, MANY / 2, MANY - 1].map(|at| format!("acme/many{at}")) {
+        let last = secrets.iter().rfind(|secret| secret[0] == who).unwrap();
+        assert_eq!(site.judged(&who, &last[2]), 12, "{who}");
+    }
+}
+
+#[test]
+fn the_same_command_goes_on_with_resume_and_is_refused_without() {
+    let site = site();
+    let batch = killed(&site, GENERATE);
+    let (id, left) = (batch["id"].as_str().unwrap(), batch["left"].as_u64().unwrap());
+    let more = ["admin-reset", "--from", "people", "--generate", "--secrets-to", "more", "-y"];
+    let same = with(&more, &["-o", "json"]);
+    let refused = site.run(&same).with_code(4).error();
+    assert_eq!(
+        refused,
+        json!({
+            "kind": "refused",
+            "message": format!("the batch {id} with the same people and options is not finished: {left} of {MANY} rows left"),
+            "reason": "batch_unfinished",
+            "causes": [],
+            "hints": [
+                format!("go on with it: `regain batch resume {id}`, or this command again with --resume"),
+                format!("or leave the rest of it: `regain batch cancel {id}`"),
+            ],
+        })
+    );
+    // Other people, or another change of them, under its name.
+    fs::write(site.at("others"), "acme/many1\nacme/many2\n").unwrap();
+    for other in [
+        &[
+            "admin-reset",
+            "--from",
+            "others",
+            "--generate",
+            "--secrets-to",
+            "more",
+            "--batch",
+            "march",
+            "-y",
+            "-o",
+            "json",
+        ][..],
+        &["user", "delete", "--from", "people", "--batch", "march", "--resume", "-y", "-o", "json"],
+    ] {
+        assert_eq!(site.run(other).with_code(4).error()["reason"], "batch_differs", "{other:?}");
+    }
+    let input = ["batch", "resume", "march", "others", "--secrets-to", "more", "-y", "-o", "json"];
+    assert_eq!(site.run(&input).with_code(4).error()["reason"], "batch_differs");
+    let resumed = site.run(&with(&same, &["--resume"])).succeeded().json();
+    assert_eq!(resumed.as_array().map(Vec::len), Some(left as usize));
+    assert_eq!(shown(&site, "march")["state"], "done");
+    // It is over.
+    for (arguments, code, reason) in [
+        (&["batch", "resume", "march", "-y"][..], 4, "batch_over"),
+        (&with(&more, &["--batch", "march"]), 4, "batch_differs"),
+        (&with(&more, &["--resume"]), 3, "no_such_batch"),
+        (&["batch", "resume", "april", "-y"], 3, "no_such_batch"),
+    ] {
+        let error = site.run(&with(arguments, &["-o", "json"])).with_code(code).error();
+        assert_eq!(error["reason"], reason, "{arguments:?}");
+    }
+}
+
+#[test]
+fn who_was_changed_meanwhile_is_left_and_reported() {
+    let site = site();
+    killed(&site, GENERATE);
+    let last = format!("acme/many{}", MANY - 1);
+    site.ok(&["user", "update", &last, "--description", "on leave", "-y", "-q"]);
+    let resumed =
+        site.run(&["batch", "resume", "march", "--secrets-to", "more", "-y", "-o", "json"]).with_code(10);
+    let rows = resumed.json();
+    let rows = rows.as_array().unwrap();
+    let (changed, others) = rows.split_last().unwrap();
+    assert!(others.iter().all(|row| row["outcome"] == "done"), "{rows:?}");
+    assert_eq!(
+        (&changed["user"], &changed["outcome"], &changed["reason"], &changed["message"]),
+        (
+            &json!(last),
+            &json!("failed"),
+            &json!("changed_since"),
+            &json!(format!("somebody changed {last} after the batch began"))
+        )
+    );
+    assert!(site.secrets("more").iter().all(|secret| secret[0] != last));
+    assert_eq!(shown(&site, "march")["failed"], 1);
+}
+
+#[test]
+fn t5_lines_that_a_kill_left_dead_are_named() {
+    let site = site();
+    killed(&site, GENERATE);
+    let last = format!("acme/many{}", MANY - 1);
+    let unfinished = site.at("secrets.unfinished");
+    let mut lines = fs::read_to_string(&unfinished).unwrap();
+    lines.push_str(&format!("{{\"user\":\"{last}\",\"kind\":\"password\",\"secret\":\"dead\"}}\n"));
+    fs::write(&unfinished, lines).unwrap();
+    let resumed = site.run(&["batch", "resume", "march", "--secrets-to", "secrets", "-y", "-q"]).succeeded();
+    let named = resumed.stderr.lines().find(|line| line.contains("is of a change that was not made"));
+    assert!(named.is_some_and(|line| line.contains(&last)), "{}", resumed.stderr);
+    let lines: Vec<_> = site.secrets("secrets").into_iter().filter(|secret| secret[0] == last).collect();
+    assert_eq!((site.judged(&last, &lines[0][2]), site.judged(&last, &lines[1][2])), (11, 12));
+}
+
+#[test]
+fn one_that_was_interrupted_can_be_cancelled() {
+    let site = site();
+    let left = killed(&site, GENERATE)["left"].as_u64().unwrap();
+    let cancel = ["batch", "cancel", "march", "-y", "-o", "json"];
+    let tried = site.run(&with(&cancel, &["-n"])).succeeded().json();
+    assert_eq!((&tried["state"], &tried["outcome"]), (&json!("cancelled"), &json!("would_do")));
+    let cancelled = site.run(&cancel).succeeded().json();
+    assert_eq!(
+        (&cancelled["state"], &cancelled["left"], &cancelled["changed"]),
+        (&json!("cancelled"), &json!(left), &json!(true))
+    );
+    assert_eq!(site.run(&cancel).succeeded().json()["changed"], false, "again");
+    let error = site.run(&["batch", "resume", "march", "-y", "-o", "json"]).with_code(4).error();
+    assert_eq!(error["reason"], "batch_over");
+    assert_eq!(site.recorded("batchCancelled", "success"), 1);
+}
+
+#[test]
+fn too_many_failures_keep_a_batch_from_beginning() {
+    let site = site();
+    fs::write(site.at("mixed"), "acme/many1\nacme/nobody\nacme/many2\nacme/noone\n").unwrap();
+    let disable = ["user", "disable", "--from", "mixed", "-y", "-o", "json"];
+    let others = || {
+        let left = |row| (row, "skipped".to_owned(), json!("others_failed"));
+        let failed = |row| (row, "failed".to_owned(), json!("no_such_user"));
+        vec![left(1), failed(2), left(3), failed(4)]
+    };
+    for limit in [&["--max-failures", "1"][..], &["--max-failures", "49%"], &["--atomic"]] {
+        let ended = site.run(&with(&disable, limit)).with_code(10);
+        assert_eq!(reasons(&ended), others(), "{limit:?}");
+    }
+    assert!(site.run(&["batch", "list", "-o", "json"]).succeeded().json().as_array().unwrap().is_empty());
+    assert_eq!(site.recorded("updateUser", "success"), 0);
+    for limit in [&["--max-failures", "2"][..], &["--max-failures", "50%"]] {
+        site.run(&with(&disable, limit)).with_code(10);
+    }
+    assert_eq!(site.recorded("updateUser", "success"), 2, "then unchanged");
+    for wrong in ["x", "101%", "-1", ""] {
+        let error = site.run(&with(&disable, &["--max-failures", wrong])).with_code(2).error();
+        let message = "--max-failures takes a number of rows, or a percentage";
+        assert_eq!(error["message"], message, "{wrong}");
+    }
+}
+
+#[test]
+fn what_is_for_several_is_refused_for_one() {
+    let site = site();
+    for option in [&["--batch", "b"][..], &["--resume"], &["--atomic"], &["--max-failures", "1"]] {
+        let ended = site.run(&with(&["user", "disable", "acme/alice", "-y"], option)).with_code(2);
+        let expected = format!(
+            "error: {} is for several people, and this is one USER\nhint: leave it out, or name people with --from\n",
+            option[0]
+        );
+        assert_eq!(ended.stderr, expected);
+    }
+}
+
+/// A key pair of age: the file with the private key, and the public key.
+fn age_key(site: &Site) -> String {
+    let key = site.at("key.txt");
+    assert!(Command::new("age-keygen").arg("-o").arg(&key).output().unwrap().status.success());
+    let text = fs::read_to_string(key).unwrap();
+    text.split_once("public key: ").unwrap().1.split_whitespace().next().unwrap().to_owned()
+}
+
+/// The secrets in sealed messages, opened by the key.
+fn opened(site: &Site, sealed: &str) -> Vec<[String; 3]> {
+    fs::write(site.at("sealed"), sealed).unwrap();
+    let script = "awk '{print | c} /^-----END/ {close(c)}' c='age -d -i key.txt' sealed > opened";
+    let done = Command::new("sh").args(["-c", script]).current_dir(site.path()).output().unwrap();
+    assert!(done.status.success() && done.stderr.is_empty(), "{done:?}");
+    site.secrets("opened")
+}
+
+#[test]
+fn t5_secrets_are_sealed_for_their_recipients_and_outlive_a_kill() {
+    // More than one message.
+    let many = 2 * MANY;
+    let site = of(many);
+    let key = age_key(&site);
+    let seal = ["admin-reset", "--from", "people", "--generate", "--secrets-for", &key, "-y"];
+    killed(&site, &seal);
+    let resumed =
+        site.run(&["batch", "resume", "march", "--secrets-to", "-", "-y", "-o", "jsonl"]).succeeded();
+    assert!(resumed.stderr.lines().all(|line| line.contains("\"outcome\":\"done\"")), "{}", resumed.stderr);
+    let secrets = opened(&site, &resumed.stdout);
+    let mut users: Vec<&str> = secrets.iter().map(|secret| secret[0].as_str()).collect();
+    users.dedup();
+    assert_eq!((secrets.len(), users.len()), (many, many), "each once");
+    for who in [0, many / 2, many - 1].map(|at| format!("acme/many{at}")) {
+        let secret = secrets.iter().find(|secret| secret[0] == who).unwrap();
+        assert_eq!(site.judged(&who, &secret[2]), 12, "{who}");
+    }
+    // They are there until they are purged, and whoever takes them is recorded.
+    let again = site.run(&["batch", "secrets", "march"]).succeeded();
+    assert_eq!(opened(&site, &again.stdout), secrets);
+    site.run(&["batch", "secrets", "march", "--secrets-to", "file.age"]).succeeded();
+    assert_eq!(opened(&site, &fs::read_to_string(site.at("file.age")).unwrap()), secrets);
+    site.run(&["batch", "secrets", "march", "--secrets-to", "file.age"]).with_code(4);
+    assert!(site.recorded("lookupSecrets", "success") >= 3);
+    // Nothing in the store opens them.
+    let store = String::from_utf8_lossy(&fs::read(site.store()).unwrap()).into_owned();
+    assert!(secrets.iter().all(|secret| !store.contains(&secret[2])));
+}
+
+#[test]
+fn a_few_sealed_secrets_are_one_message() {
+    let site = site();
+    let key = age_key(&site);
+    fs::write(site.at("keys"), format!("# mine\n{key}\n")).unwrap();
+    let some = ["admin-reset", "acme/alice", "acme/many1", "--generate", "--secrets-for", "keys", "-y"];
+    let ended = site.run(&with(&some, &["--secrets-to", "out.age"])).succeeded();
+    assert!(
+        ended.stderr.ends_with("Open them with the private key: age -d -i KEY out.age\n"),
+        "{}",
+        ended.stderr
+    );
+    let opened =
+        Command::new("age").args(["-d", "-i", "key.txt", "out.age"]).current_dir(site.path()).output();
+    let opened = String::from_utf8(opened.unwrap().stdout).unwrap();
+    assert_eq!(opened.lines().count(), 2, "{opened}");
+    for (given, message) in [
+        ("age1wrong", "age does not take the key"),
+        ("nowhere", "nowhere is no age public key, and no file that can be read"),
+        ("people", "key 1 in people is no age public key"),
+        ("", "this is no age public key"),
+    ] {
+        let wrong = ["admin-reset", "--from", "people", "--generate", "-y", "--secrets-for", given];
+        let ended = site.run(&wrong).with_code(2);
+        assert!(ended.stderr.contains(message), "{given}: {}", ended.stderr);
+    }
+    let clear = site.run(&["admin-reset", "--from", "people", "--generate", "--secrets-to", "-", "-y"]);
+    clear.with_code(2);
+}
+
+#[test]
+fn whoever_no_token_can_be_sent_to_gets_a_password() {
+    let site = site();
+    site.ok(&["user", "create", "acme/bob", "-y", "-q"]);
+    site.ok(&["contact", "bind", "acme/bob", "--email", "bob@example.com", "--verified", "-y", "-q"]);
+    fs::write(site.at("two"), "acme/bob\nacme/many1\n").unwrap();
+    let reset = ["admin-reset", "--from", "two", "--setup", "--else", "generate", "--secrets-to", "s", "-y"];
+    let rows = site.run(&with(&reset, &["-o", "json"])).succeeded().json();
+    assert_eq!((&rows[0]["must_change"], &rows[1]["must_change"]), (&Value::Null, &json!(true)));
+    let secrets = site.secrets("s");
+    assert_eq!(
+        (secrets.len(), secrets[0][0].as_str(), secrets[0][1].as_str()),
+        (1, "acme/many1", "password")
+    );
+    assert_eq!(site.recorded("setupTokenSent", "success"), 1);
+}
+
+#[test]
+fn rows_of_a_journal_name_nobody_who_is_not_there() {
+    let site = site();
+    fs::write(site.at("mixed"), "acme/many1\nacme/hunter2-typed-here\nacme/many1\n").unwrap();
+    site.run(&["user", "disable", "--from", "mixed", "--batch", "b", "-y"]).with_code(10);
+    let rows = site.run(&["batch", "show", "b", "--rows", "-o", "json"]).succeeded().json();
+    assert_eq!(
+        rows,
+        json!([
+            {"row": 1, "user": "acme/many1", "outcome": "done", "reason": null},
+            {"row": 2, "user": null, "outcome": "failed", "reason": "no_such_user"},
+            {"row": 3, "user": null, "outcome": "skipped", "reason": "duplicate"},
+        ])
+    );
+    let store = String::from_utf8_lossy(&fs::read(site.store()).unwrap()).into_owned();
+    assert!(!store.contains("hunter2-typed-here"), "U3: people type passwords for names");
 }

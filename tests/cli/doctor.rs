@@ -133,7 +133,7 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     insta::assert_snapshot!(found(&newer), @"
     exit 7
     schema
-    regain cannot open the store: it was written by a newer regain (schema 99, this one knows 13).
+    regain cannot open the store: it was written by a newer regain (schema 99, this one knows 14).
     install the newest regain
     ");
 

@@ -3,7 +3,9 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use crate::site::{REGAIN, Site, ended};
+use nix::sys::signal::Signal;
+
+use crate::site::{MANY, REGAIN, Site, ended};
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const NEW: &str = "another horse and its staple 8";
@@ -135,6 +137,10 @@ fn with_ids(site: &Site, leaf: &str, line: &str) -> String {
         site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();
         line = line.replace("tok_…", &newest(site, "setup"));
     }
+    if line.contains("bat_…") {
+        let listed = site.run(&["batch", "list", "-o", "json"]).succeeded().json();
+        line = line.replace("bat_…", listed[0]["id"].as_str().unwrap());
+    }
     // Of these, there is none.
     line.replace('…', &"0".repeat(24))
 }
@@ -143,6 +149,23 @@ fn with_ids(site: &Site, leaf: &str, line: &str) -> String {
 fn newest(site: &Site, purpose: &str) -> String {
     let listed = site.run(&["codes", "list", "--purpose", purpose, "-o", "json"]).succeeded().json();
     listed[0]["id"].as_str().unwrap().to_owned()
+}
+
+/// A batch that was interrupted; for its secrets, one that sealed them.
+fn batch(site: &Site, leaf: &str) {
+    site.many_like("alice", MANY);
+    let names: Vec<String> = (0..MANY).map(|at| format!("acme/many{at}\n")).collect();
+    fs::write(site.at("people.txt"), names.concat()).unwrap();
+    let made = std::process::Command::new("age-keygen").arg("-o").arg(site.at("key.txt")).output().unwrap();
+    let said = String::from_utf8(made.stderr).unwrap();
+    let key = said.trim().trim_start_matches("Public key: ").to_owned();
+    let reset = ["admin-reset", "--from", "people.txt", "--generate", "--batch", "leavers-march", "-y"];
+    if leaf == "batch secrets" {
+        let few = ["admin-reset", "acme/many1", "acme/many2", "--generate", "--batch", "leavers-march", "-y"];
+        site.run(&[&few[..], &["--secrets-for", &key]].concat()).succeeded();
+    } else {
+        site.interrupted(&[&reset[..], &["--secrets-to", "passwords.jsonl"]].concat(), Signal::SIGKILL);
+    }
 }
 
 /// What the examples of a command begin with. The program says yes and asks nobody.
@@ -198,6 +221,7 @@ fn stage(leaf: &str) -> Site {
             let setup = ["admin-reset", "acme/bob", "--setup", "--secrets-to", "token.jsonl", "-y", "-q"];
             site.run(&setup).succeeded();
         }
+        "batch show" | "batch list" | "batch cancel" | "batch resume" | "batch secrets" => batch(&site, leaf),
         "mfa confirm" | "mfa remove" => {
             site.run(&["mfa", "enrol", "acme/alice", "--secrets-to", "uri", "-y", "-q"]).succeeded();
         }

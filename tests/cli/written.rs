@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use super::ceiling::tree;
 use super::dry_run::{covers, promises, says_nothing};
 use super::{admin_reset, contact_change, disown, mfa};
-use crate::site::{Ended, Site};
+use crate::site::{Ended, MANY, Site};
 
 pub(super) const ALICE: &str = "alice@example.com";
 pub(super) const OLD: &str = contact_change::PASSWORD;
@@ -23,6 +24,9 @@ const READS: &[&str] = &[
     "appeal show",
     "audit list",
     "audit verify",
+    "batch list",
+    "batch secrets",
+    "batch show",
     "codes explain",
     "codes list",
     "completions",
@@ -246,6 +250,17 @@ fn upkeep(story: &mut Story) {
     assert_eq!((&tried["outcome"], changed(&ended)), (&"unchanged".into(), vec![false]));
     covers("store purge", &tried, &ended.json());
     story.told.insert("store purge".to_owned());
+    story.site.many_like("bob", MANY);
+    let names: Vec<String> = (0..MANY).map(|at| format!("acme/many{at}\n")).collect();
+    std::fs::write(story.site.at("crowd"), names.concat()).unwrap();
+    for (batch, command, rest) in
+        [("march", "batch resume", "march --secrets-to more.jsonl"), ("april", "batch cancel", "april")]
+    {
+        let file = format!("{batch}.jsonl");
+        let reset = ["admin-reset", "--from", "crowd", "--generate", "--secrets-to", &file, "--batch", batch];
+        story.site.interrupted(&[&reset[..], &["-y", "-o", "jsonl"]].concat(), Signal::SIGKILL);
+        story.write(command, rest, "");
+    }
     story.write("man", "man1", "");
     story.write("user revoke", "acme/bob", "");
     story.write("user disable", "acme/bob", "");

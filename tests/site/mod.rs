@@ -10,6 +10,7 @@
 //! What a test wants to know it asks a command, or one of the questions here. The engine beneath the store is known to
 //! [`engine`] alone.
 
+mod batches;
 pub mod engine;
 mod folder;
 mod messages;
@@ -20,6 +21,7 @@ mod running;
 mod shown;
 mod time;
 
+pub use batches::{MANY, until};
 pub use engine::{RawStore, Row};
 pub use folder::Site;
 pub use messages::{code_in, not, text_of};

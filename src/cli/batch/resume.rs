@@ -15,9 +15,9 @@ use crate::flow::{FlowError, Refusal};
 /// Each person is done once, however often it is interrupted. Those whom somebody changed since the batch began are left
 /// as they are, and reported. Secrets go where they went before: give --secrets-to again, unless they are sealed.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain batch resume bat_…\n  \
-                        regain batch resume leavers-march people.txt --failed-to failed.txt\n  \
-                        regain batch resume bat_… --secrets-to more-passwords.jsonl -y")]
+#[command(after_help = "Examples:\n  regain batch resume leavers-march --dry-run\n  \
+                        regain batch resume leavers-march --secrets-to passwords.jsonl\n  \
+                        regain batch resume bat_… people.txt --secrets-to passwords.jsonl --failed-to failed.txt")]
 pub(in crate::cli) struct Resume {
     /// The ID or name of the batch
     #[arg(value_name = "ID|NAME")]

@@ -60,6 +60,7 @@ impl<'f> Issuing<'f> {
     ) -> Result<(), Failure> {
         let way = match (needed, recipients) {
             (false, _) => Way::Nowhere,
+            (true, []) if context.globals.dry_run => return secret_output::check(self.file, context),
             (true, []) => Way::Clear(secret_output::open_for_batch(self.file, context, resumed)?),
             (true, recipients) => Way::Sealed(recipients.to_vec()),
         };

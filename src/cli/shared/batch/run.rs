@@ -14,6 +14,7 @@ use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session, runner};
 use crate::domain::batch::{Batch, Ended, Outcome, Row, Tally};
 use crate::domain::time::counted;
+use crate::domain::{Name, Principal};
 use crate::flow::batch::{self, AtOnce, Journal, Named, NewBatch, Order, Turn, Unplanned, in_turn, judge};
 use crate::flow::{AboutUser, Confirmed, Env, FlowError, Refusal};
 use crate::guidance::notes;
@@ -120,9 +121,6 @@ impl<'r> Run<'r> {
         if whom.is_nobody() {
             return Ok(self.context.printer.begin_list::<S::View>().finish(NOBODY)?);
         }
-        if self.context.globals.dry_run {
-            return self.tried(steps, people);
-        }
         let mut judged = Judged::default();
         judge(
             &env,
@@ -146,12 +144,16 @@ impl<'r> Run<'r> {
         if too_many || (self.atomic && failed > 0) {
             return self.none_of_them(steps, people);
         }
+        if self.context.globals.dry_run {
+            steps.open(&env, None)?;
+            return self.tried(steps, people);
+        }
         if !judged.changes && name.is_none() {
             return self.tried(steps, people);
         }
+        steps.open(&env, None)?;
         let effects = if judged.changes { steps.effects(failed) } else { Vec::new() };
         let yes = whom.confirm(self.context, &effects)?;
-        steps.open(&env, None)?;
         let new = NewBatch {
             name,
             command: self.asked.command,
@@ -416,7 +418,8 @@ impl Coming<'_> {
 fn turn<S: Steps>(env: &Env<'_>, steps: &S, row: Row) -> Option<Turn<S::Plan, ()>> {
     let Row { place, row, person, .. } = row;
     let person = person?;
-    let who = env.reader().who(&person.id).map_err(Unplanned::Malformed);
+    let who = Name::parse(&person.id).map(Principal::Id);
+    let who = who.map_err(|error| Unplanned::Malformed(error.into()));
     let plan = who.and_then(|who| steps.plan(env, &who).map_err(Unplanned::Failed)).and_then(|plan| {
         if plan.user().version() == person.version {
             return Ok((plan, ()));
