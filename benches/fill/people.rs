@@ -14,6 +14,9 @@ use super::{Fill, Step, id};
 const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2l4dGVlbiBieXRlIHNhbHQ$\
                     AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
+/// What a check of it takes.
+const KIND: &str = "argon2id m=19456,t=2,p=1";
+
 impl Fill<'_> {
     /// IAM users with both contacts, a password and one before it, and a device; every tenth is also a unified ID, and
     /// has an authenticator.
@@ -23,7 +26,7 @@ impl Fill<'_> {
             let mut user =
                 User::newborn(user_id.clone(), &self.acme, format!("user{at:07}"), false, self.at(at));
             user.credential = Credential {
-                hash: Some(StoredHash::new(HASH.to_owned())),
+                hash: Some(StoredHash::new(HASH.to_owned(), KIND.parse().ok())),
                 changed_at: Some(self.at(at)),
                 epoch: 2,
                 ..Credential::default()

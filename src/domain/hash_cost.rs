@@ -1,6 +1,10 @@
 //! What one password hash may cost: the bound that config, hasher and store checks share (security P7).
 
+use std::fmt;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use super::text::UnknownWord;
 
 /// Memory and passes of argon2id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +18,28 @@ pub struct Cost {
 const MEMORY_KIB: RangeInclusive<u32> = 4_096..=1_048_576;
 const ITERATIONS: RangeInclusive<u32> = 1..=64;
 const PARALLELISM: RangeInclusive<u32> = 1..=64;
+
+/// As PHC strings write it: `m=19456,t=2,p=1`.
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "m={},t={},p={}", self.memory_kib, self.iterations, self.parallelism)
+    }
+}
+
+impl FromStr for Cost {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let mut parts = text.split(',');
+        let mut number = |name| parts.next()?.strip_prefix(name)?.parse().ok();
+        let read = |number: Option<u32>| number.ok_or(UnknownWord);
+        Ok(Self {
+            memory_kib: read(number("m="))?,
+            iterations: read(number("t="))?,
+            parallelism: read(number("p="))?,
+        })
+    }
+}
 
 impl Cost {
     /// KiB that one hash may write, over all of its passes: about two seconds of a processor. Lanes share them.
@@ -37,6 +63,13 @@ impl Cost {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cost_is_written_as_in_phc_strings() {
+        let cost = Cost { memory_kib: 19_456, iterations: 2, parallelism: 1 };
+        assert_eq!((cost.to_string().as_str(), "m=19456,t=2,p=1".parse()), ("m=19456,t=2,p=1", Ok(cost)));
+        assert_eq!("m=19456,t=2".parse::<Cost>(), Err(UnknownWord));
+    }
 
     #[test]
     fn p7_memory_and_passes_are_bounded_together() {

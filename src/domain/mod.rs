@@ -20,6 +20,7 @@ pub mod entropy;
 pub mod event;
 pub mod gateway;
 pub mod hash_cost;
+pub mod hash_scheme;
 pub mod id;
 pub mod issued;
 pub mod list;

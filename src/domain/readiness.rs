@@ -130,7 +130,7 @@ mod tests {
     fn alice() -> User {
         let mut user = somebody(Kind::Cloud, false);
         user.last_login_at = Some(at(0));
-        user.credential.hash = Some(StoredHash::new("$argon2id$".to_owned()));
+        user.credential.hash = Some(StoredHash::new("$argon2id$".to_owned(), None));
         user.contacts.push(contact(Channel::Email, true));
         user
     }

@@ -179,7 +179,9 @@ impl Filter {
 
     fn is_of(kind: PasswordKind, user: &User, beside: Beside, now: Timestamp) -> bool {
         let credential = &user.credential;
-        let Some(hash) = &credential.hash else { return kind == PasswordKind::None };
+        if credential.hash.is_none() {
+            return kind == PasswordKind::None;
+        }
         match kind {
             PasswordKind::None => false,
             PasswordKind::Temporary => credential.expires_at.is_some() && !credential.is_over(now),
@@ -188,7 +190,7 @@ impl Filter {
                 credential.is_over(now) || end.is_some_and(|end| end <= now)
             }
             PasswordKind::MustChange => credential.must_change,
-            PasswordKind::Imported => hash.is_foreign(),
+            PasswordKind::Imported => credential.is_imported(),
         }
     }
 }

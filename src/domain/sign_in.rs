@@ -135,7 +135,7 @@ mod tests {
             access_mode: AccessMode::Default,
             login_protection: LoginProtection::None,
             credential: Credential {
-                hash: Some(StoredHash::new("$".to_owned())),
+                hash: Some(StoredHash::new("$".to_owned(), None)),
                 must_change: false,
                 changed_at: Some(day(0)),
                 expires_at: None,

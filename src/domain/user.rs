@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::account::{Account, Kind, Status};
 use super::address::Channel;
 use super::contact::Contact;
+use super::hash_scheme::HashKind;
 use super::notice::Disowned;
 use super::principal::NamedAs;
 use super::text::text_enum;
@@ -54,23 +55,27 @@ pub fn parse_description(text: &str) -> Result<Option<String>, DescriptionError>
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-/// A stored password hash, a PHC string. No `Debug` and no `Serialize`, so that it cannot slip into a
-/// record or a report.
+/// A stored password hash: a PHC string, or what another program wrote. No `Debug` and no `Serialize`, so that it
+/// cannot slip into a record or a report.
 #[derive(Clone, PartialEq, Eq)]
-pub struct StoredHash(String);
+pub struct StoredHash {
+    text: String,
+    kind: Option<HashKind>,
+}
 
 impl StoredHash {
-    pub fn new(phc: String) -> Self {
-        Self(phc)
+    /// `kind` is none where it does not matter, or where nobody can tell.
+    pub fn new(text: String, kind: Option<HashKind>) -> Self {
+        Self { text, kind }
     }
 
-    pub fn as_phc(&self) -> &str {
-        &self.0
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
-    /// Whether another program made it, as far as it shows.
-    pub fn is_foreign(&self) -> bool {
-        !self.0.starts_with("$argon2id$v=19$m=")
+    /// Its scheme, and what a check of it costs.
+    pub fn kind(&self) -> Option<&HashKind> {
+        self.kind.as_ref()
     }
 }
 
@@ -90,6 +95,16 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// What a check of the password takes.
+    pub fn kind(&self) -> Option<&HashKind> {
+        self.hash.as_ref().and_then(StoredHash::kind)
+    }
+
+    /// Whether another program hashed the password, which no sign-in has replaced since.
+    pub fn is_imported(&self) -> bool {
+        self.kind().is_some_and(|kind| kind.scheme.is_foreign())
+    }
+
     /// Whether this is a temporary password that is of no use at `now`: its time is over, or has not come, where
     /// the clock went back behind the moment it was set at (security K5).
     pub fn is_over(&self, now: Timestamp) -> bool {

@@ -58,7 +58,8 @@ impl User {
             text(description),
             access_mode.to_string(),
             login_protection.to_string(),
-            hash.as_ref().map_or("", |hash| hash.as_phc()).to_owned(),
+            // Another hash of the same password is nobody's change: any other one moves the epoch.
+            hash.is_some().to_string(),
             must_change.to_string(),
             changed_at.map(|at| at.to_string()).unwrap_or_default(),
             leans_on_mfa.to_string(),

@@ -1,11 +1,14 @@
-//! Password hashing: argon2id in PHC strings, verification, and replacement of weaker hashes.
+//! Password hashing: argon2id in PHC strings, verification of those and of what others made, and replacement of weaker hashes.
 
 mod argon;
 mod error;
+mod foreign;
 mod memory;
 mod passwords;
+mod recognised;
 
 pub use crate::domain::hash_cost::Cost;
 pub use error::HashError;
 pub use memory::Memory;
 pub use passwords::{Checked, Hasher};
+pub use recognised::Recognised;

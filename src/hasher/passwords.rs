@@ -4,10 +4,37 @@ use argon2::PasswordHash;
 
 use super::argon::{self, Recipe, SALT};
 use super::error::HashError;
+use super::foreign::{self, Check, Foreign};
 use super::memory::Memory;
+use super::recognised::Recognised;
 use crate::domain::hash_cost::Cost;
+use crate::domain::hash_scheme::{HashKind, Scheme};
 use crate::domain::{Entropy, Secret, StoredHash};
 use crate::keyring::KeyRing;
+
+/// A stored hash, by who made it.
+enum Stored {
+    Ours(Box<argon::Stored>),
+    Foreign(HashKind, Box<dyn Check>),
+}
+
+impl Stored {
+    fn read(text: &str) -> Result<Self, HashError> {
+        let ours = argon::read(text);
+        let Err(HashError::Unreadable | HashError::Cost) = ours else {
+            return Ok(Self::Ours(Box::new(ours?)));
+        };
+        match foreign::read(text) {
+            Some(Foreign::Verified(kind, check)) => Ok(Self::Foreign(kind, check)),
+            Some(Foreign::OutOfBounds(_)) => Err(HashError::Cost),
+            Some(Foreign::MustReset(_)) | None => ours.map(|stored| Self::Ours(Box::new(stored))),
+        }
+    }
+}
+
+fn kind_of(cost: Cost) -> HashKind {
+    HashKind { scheme: Scheme::Argon2id, cost: cost.to_string() }
+}
 
 /// What verifying says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +61,43 @@ impl<'k> Hasher<'k> {
         Self { recipe: Recipe { cost, pepper: peppered.then(|| keys.newest()) }, keys }
     }
 
-    /// Whether a stored hash is one that [`Hasher::verify`] can work with.
-    pub fn check_stored(&self, stored: &StoredHash) -> Result<(), HashError> {
-        match argon::read(stored.as_phc())?.recipe.pepper {
-            Some(id) if !self.keys.holds(id) => Err(HashError::NoKey(id)),
-            _ => Ok(()),
+    /// What a stored hash is, if [`Hasher::verify`] can work with it.
+    pub fn check_stored(&self, stored: &StoredHash) -> Result<HashKind, HashError> {
+        match Stored::read(stored.as_str())? {
+            Stored::Ours(ours) => match ours.recipe.pepper {
+                Some(id) if !self.keys.holds(id) => Err(HashError::NoKey(id)),
+                _ => Ok(kind_of(ours.recipe.cost)),
+            },
+            Stored::Foreign(kind, _) => Ok(kind),
         }
+    }
+
+    /// What a text is that comes from elsewhere and may be a password hash; what can be stored is ready for it.
+    pub fn recognise(&self, text: &str) -> Recognised {
+        let stored = StoredHash::new(text.to_owned(), None);
+        match self.check_stored(&stored) {
+            Ok(kind) if !self.takes(&kind) => Recognised::OutOfBounds(kind.scheme),
+            Ok(kind) => Recognised::known(StoredHash::new(text.to_owned(), Some(kind.clone())), &kind),
+            Err(HashError::NoKey(_)) => Recognised::MustReset("argon2id with a pepper of another key file"),
+            Err(_) => Recognised::of_refused(text),
+        }
+    }
+
+    /// Whether a check of ours that was made elsewhere costs no more than foreign ones may, or than ours do here.
+    fn takes(&self, kind: &HashKind) -> bool {
+        let Ok(cost) = kind.cost.parse::<Cost>() else { return true };
+        let written = |cost: Cost| u64::from(cost.memory_kib) * u64::from(cost.iterations);
+        kind.scheme.is_foreign() || written(cost) <= written(self.recipe.cost).max(foreign::MOST_KIB.into())
+    }
+
+    /// Whether a hash of this kind is one that is made today, or dearer.
+    pub fn is_of_today(&self, kind: &HashKind) -> bool {
+        kind.scheme == Scheme::Argon2id && kind.cost.parse().is_ok_and(|cost| !self.is_outdated(cost))
+    }
+
+    fn is_outdated(&self, cost: Cost) -> bool {
+        let today = self.recipe.cost;
+        cost.memory_kib < today.memory_kib || cost.iterations < today.iterations
     }
 
     /// A PHC string with a fresh salt.
@@ -56,7 +114,8 @@ impl<'k> Hasher<'k> {
     ) -> Result<StoredHash, HashError> {
         let mut salt = [0_u8; SALT];
         entropy.fill(&mut salt)?;
-        Ok(StoredHash::new(self.with(memory, self.recipe, password, &salt)?.to_string()))
+        let hash = self.with(memory, self.recipe, password, &salt)?;
+        Ok(StoredHash::new(hash.to_string(), Some(kind_of(self.recipe.cost))))
     }
 
     fn with(
@@ -83,7 +142,16 @@ impl<'k> Hasher<'k> {
         let mut made: Vec<PasswordHash> = Vec::new();
         for hash in former {
             // Nobody can have used what nothing can be compared with; and a new password is the way out of it.
-            let Ok(stored) = argon::read(hash.as_phc()) else { continue };
+            let stored = match Stored::read(hash.as_str()) {
+                Ok(Stored::Ours(stored)) => stored,
+                Ok(Stored::Foreign(_, check)) => {
+                    if check.matches(&mut memory, password.expose().as_bytes())? {
+                        return Ok(None);
+                    }
+                    continue;
+                }
+                Err(_) => continue,
+            };
             let known =
                 |made: &&PasswordHash| made.params == stored.hash.params && made.salt == stored.hash.salt;
             let tag = match made.iter().find(known) {
@@ -106,109 +174,39 @@ impl<'k> Hasher<'k> {
         self.hash_in(&mut memory, password, entropy).map(Some)
     }
 
-    /// Compares in constant time. For someone unknown, or known without a password, `stored` is `None`: as much work is
-    /// done at the current cost, and nothing can match (security E3).
-    pub fn verify(&self, password: &Secret, stored: Option<&StoredHash>) -> Result<Checked, HashError> {
+    /// Compares in constant time.
+    pub fn verify(&self, password: &Secret, stored: &StoredHash) -> Result<Checked, HashError> {
         let mut memory = Memory::new();
-        let Some(stored) = stored else {
-            std::hint::black_box(self.with(&mut memory, self.recipe, password, &[0; SALT])?);
-            return Ok(Checked::Wrong);
+        let stored = match Stored::read(stored.as_str())? {
+            Stored::Ours(stored) => stored,
+            Stored::Foreign(_, check) => {
+                let right = check.matches(&mut memory, password.expose().as_bytes())?;
+                return Ok(if right { Checked::RightButOutdated } else { Checked::Wrong });
+            }
         };
-        let stored = argon::read(stored.as_phc())?;
         // `phc` compares outputs in constant time.
         if self.with(&mut memory, stored.recipe, password, &stored.salt)?.hash != stored.hash.hash {
             return Ok(Checked::Wrong);
         }
-        let (cost, today) = (stored.recipe.cost, self.recipe.cost);
-        let outdated = cost.memory_kib < today.memory_kib
-            || cost.iterations < today.iterations
-            || stored.recipe.pepper != self.recipe.pepper;
+        let outdated = self.is_outdated(stored.recipe.cost) || stored.recipe.pepper != self.recipe.pepper;
         Ok(if outdated { Checked::RightButOutdated } else { Checked::Right })
+    }
+
+    /// For someone unknown, or known without a password: as much work as [`Self::verify`] does with a hash of this kind, or
+    /// with today's where none is given, and nothing can match (security E3).
+    pub fn verify_nothing(&self, password: &Secret, kind: Option<&HashKind>) -> Result<Checked, HashError> {
+        let mut memory = Memory::new();
+        if let Some(check) = kind.and_then(foreign::imitation) {
+            std::hint::black_box(check.matches(&mut memory, password.expose().as_bytes())?);
+        } else {
+            let cost = kind.and_then(|kind| kind.cost.parse().ok()).filter(|cost: &Cost| cost.is_bearable());
+            let recipe = Recipe { cost: cost.unwrap_or(self.recipe.cost), ..self.recipe };
+            std::hint::black_box(self.with(&mut memory, recipe, password, &[0; SALT])?);
+        }
+        Ok(Checked::Wrong)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::entropy::SystemEntropy;
-    use crate::domain::time::SystemClock;
-
-    const CHEAP: Cost = Cost { memory_kib: 4_096, iterations: 1, parallelism: 1 };
-    const DEAR: Cost = Cost { iterations: 2, ..CHEAP };
-
-    fn ring() -> KeyRing {
-        KeyRing::generate(&SystemEntropy, &SystemClock).unwrap()
-    }
-
-    #[test]
-    fn right_wrong_and_weaker() {
-        let keys = ring();
-        let [cheap, dear] = [CHEAP, DEAR].map(|cost| Hasher::new(cost, false, &keys));
-        let stored = cheap.hash(&Secret::from("correct horse"), &SystemEntropy).unwrap();
-        assert_eq!(cheap.verify(&Secret::from("correct horse"), Some(&stored)), Ok(Checked::Right));
-        assert_eq!(cheap.verify(&Secret::from("correct Horse"), Some(&stored)), Ok(Checked::Wrong));
-        assert_eq!(dear.verify(&Secret::from("correct horse"), Some(&stored)), Ok(Checked::RightButOutdated));
-    }
-
-    #[test]
-    fn e3_nobody_matches_nothing() {
-        let keys = ring();
-        for (text, peppered) in [("", false), ("x", true), ("correct horse", true)] {
-            let hasher = Hasher::new(CHEAP, peppered, &keys);
-            assert_eq!(hasher.verify(&Secret::from(text), None), Ok(Checked::Wrong));
-        }
-    }
-
-    #[test]
-    fn p10_a_pepper_is_named_by_its_key_and_nothing_verifies_without_it() {
-        let mut keys = ring();
-        let password = Secret::from("correct horse");
-        let old = keys.newest();
-        let stored = Hasher::new(CHEAP, true, &keys).hash(&password, &SystemEntropy).unwrap();
-        let parts: Vec<_> = stored.as_phc().split('$').map(str::to_owned).collect();
-        let keyid = data_encoding::BASE64_NOPAD.encode(old.to_string().as_bytes());
-        assert_eq!(parts[3], format!("m=4096,t=1,p=1,keyid={keyid}"));
-
-        let foreign = ring();
-        let elsewhere = Hasher::new(CHEAP, true, &foreign);
-        assert_eq!(elsewhere.verify(&password, Some(&stored)), Err(HashError::NoKey(old)));
-        assert_eq!(elsewhere.check_stored(&stored), Err(HashError::NoKey(old)));
-        // Nor with the name of the key cut off, as somebody would try who has the store alone.
-        let bare = StoredHash::new(stored.as_phc().replace(&format!(",keyid={keyid}"), ""));
-        assert_eq!(elsewhere.verify(&password, Some(&bare)), Ok(Checked::Wrong));
-
-        // A newer key, or none, is a matter of the next right password.
-        keys.rotate(&SystemEntropy, &SystemClock).unwrap();
-        for peppered in [true, false] {
-            let hasher = Hasher::new(CHEAP, peppered, &keys);
-            assert_eq!(hasher.verify(&password, Some(&stored)), Ok(Checked::RightButOutdated));
-            assert_eq!(hasher.verify(&Secret::from("wrong"), Some(&stored)), Ok(Checked::Wrong));
-            let again = hasher.hash(&password, &SystemEntropy).unwrap();
-            assert_eq!(hasher.verify(&password, Some(&again)), Ok(Checked::Right));
-            // And a former password is found whatever its pepper was.
-            let former = std::slice::from_ref(&stored);
-            assert!(hasher.hash_unless_used(&password, former, &SystemEntropy).unwrap().is_none());
-        }
-    }
-
-    #[test]
-    fn p7_a_former_password_is_found_and_every_hash_has_its_own_salt() {
-        let keys = ring();
-        let [cheap, dear] = [CHEAP, DEAR].map(|cost| Hasher::new(cost, true, &keys));
-        let first = cheap.hash(&Secret::from("first"), &SystemEntropy).unwrap();
-        let second = cheap
-            .hash_unless_used(&Secret::from("second"), std::slice::from_ref(&first), &SystemEntropy)
-            .unwrap()
-            .unwrap();
-        let salt = |hash: &StoredHash| hash.as_phc().split('$').nth(4).map(str::to_owned);
-        assert_ne!(salt(&first), salt(&second));
-        assert_eq!(cheap.verify(&Secret::from("second"), Some(&second)), Ok(Checked::Right));
-        let former = [second.clone(), first.clone()];
-        for used in ["first", "second"] {
-            assert!(cheap.hash_unless_used(&Secret::from(used), &former, &SystemEntropy).unwrap().is_none());
-            assert!(dear.hash_unless_used(&Secret::from(used), &former, &SystemEntropy).unwrap().is_none());
-        }
-        let third = cheap.hash_unless_used(&Secret::from("third"), &former, &SystemEntropy).unwrap().unwrap();
-        assert!(![salt(&first), salt(&second)].contains(&salt(&third)));
-    }
-}
+#[path = "passwords_tests.rs"]
+mod tests;

@@ -16,6 +16,7 @@ use crate::domain::account::Account;
 use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
 use crate::domain::contact::Confirmation;
 use crate::domain::event::{Event, StoredEvent};
+use crate::domain::hash_scheme::HashTally;
 use crate::domain::issued::Issued;
 use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Request, State as RequestState};
@@ -144,6 +145,9 @@ pub trait Credentials {
     fn set_credential(&mut self, user_id: &str, credential: &Credential) -> Result<bool>;
     /// Writes a stronger hash of the same password: nothing else changes.
     fn upgrade_hash(&mut self, user_id: &str, from: &StoredHash, to: &StoredHash) -> Result<bool>;
+    /// How many users have passwords of each kind, of one account or of all; for all of them it costs the same however
+    /// many there are.
+    fn hash_tallies(&mut self, account_id: Option<&str>) -> Result<Vec<HashTally>>;
     /// Moves every credential's epoch on, so that nothing that followed one before is believed any more.
     fn move_epochs(&mut self, by: u32) -> Result<u64>;
     /// Ends every temporary password whose time is over for good: its end becomes its beginning, so that no

@@ -2,14 +2,28 @@
 
 use regain::domain::address::{Address, Channel};
 use regain::domain::contact::{Confirmation, Contact};
+use regain::domain::hash_scheme::HashTally;
 use regain::domain::user::{Credential, Failures, StoredHash};
 use regain::store::{Duplicate, Engine, Search, Transactions};
 
 use super::support::*;
 
 pub(crate) fn credentials_and_history(store: &dyn Engine) {
+    let hash = |text: &str, kind: &str| StoredHash::new(text.to_owned(), kind.parse().ok());
+    let (one, two) = (hash("$2b$one", "bcrypt 12"), hash("$argon2id$two", "argon2id m=19456,t=2,p=1"));
+    let tallies = |account| -> Vec<String> {
+        let shown = |tally: HashTally| {
+            format!(
+                "{} {}",
+                tally.users,
+                tally.kind.map_or_else(|| "none".to_owned(), |kind| kind.to_string())
+            )
+        };
+        read(store, |tx| tx.hash_tallies(account)).into_iter().map(shown).collect()
+    };
+    let before = tallies(None);
     let mut credential = Credential {
-        hash: Some(StoredHash::new("$argon2id$one".to_owned())),
+        hash: Some(one.clone()),
         must_change: true,
         changed_at: Some(at(1)),
         expires_at: Some(at(2)),
@@ -23,10 +37,16 @@ pub(crate) fn credentials_and_history(store: &dyn Engine) {
     assert!(!write(store, |tx| tx.set_credential("usr_root", &credential)), "an epoch was left out");
 
     assert!(write(store, |tx| tx.move_epochs(0)) >= 8, "of everybody");
-    let (one, two) =
-        (StoredHash::new("$argon2id$one".to_owned()), StoredHash::new("$argon2id$two".to_owned()));
+    assert!(tallies(None).contains(&"1 bcrypt 12".to_owned()), "before: {before:?}");
     assert!(!write(store, |tx| tx.upgrade_hash("usr_root", &two, &one)), "another hash stands there");
     assert!(write(store, |tx| tx.upgrade_hash("usr_root", &one, &two)));
+    let root = read(store, |tx| tx.user_by_id("usr_root")).unwrap();
+    assert!(root.credential.hash.as_ref() == Some(&two));
+    let now = tallies(None);
+    assert!(now.contains(&"1 argon2id m=19456,t=2,p=1".to_owned()), "{now:?}");
+    assert!(!now.iter().any(|tally| tally.contains("bcrypt")), "{now:?}");
+    assert!(tallies(Some(&root.account_id)).contains(&"1 argon2id m=19456,t=2,p=1".to_owned()));
+    assert_eq!(tallies(Some("acc_none")), [""; 0]);
     assert_eq!(read(store, |tx| tx.user_by_id("usr_root")).unwrap().credential.epoch, 1);
 
     for number in 0..5_u8 {

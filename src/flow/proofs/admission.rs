@@ -23,6 +23,18 @@ pub enum SignIn {
     Denied,
 }
 
+impl SignIn {
+    /// Whoever had the right credentials.
+    pub(super) fn user_mut(&mut self) -> Option<&mut User> {
+        match self {
+            Self::Right(SignedIn { user, .. })
+            | Self::MustChange(Owing { user, .. })
+            | Self::Protected(Protected { user, .. }) => Some(user),
+            Self::Denied => None,
+        }
+    }
+}
+
 /// Somebody who proved who they are, and must change the password before it is of use.
 pub struct Owing {
     pub(crate) user: User,

@@ -9,9 +9,10 @@ use crate::domain::event::Detail;
 use crate::domain::lock::{self, Rule};
 use crate::domain::time::before;
 use crate::domain::{Fact, NewEvent, Principal, Target, User};
-use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, counted, people, policies};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, counted, policies};
 use crate::flow::proofs::backoff;
 use crate::flow::proofs::guesses::{self, Counted};
+use crate::flow::proofs::named::Named;
 use crate::store::{StoreError, Tx};
 
 /// In the records: nobody knows how it would have ended.
@@ -114,17 +115,17 @@ pub(crate) fn spend_sign_in(
     env: &Env<'_>,
     who: &Principal,
     purpose: &'static str,
-) -> Result<(Spent, Option<User>), FlowError> {
+) -> Result<(Spent, Named), FlowError> {
     loop {
         let begun = env.write(|tx| {
-            let (user, subject, has_room) = room(env, tx.store, who, tx.now)?;
+            let (named, subject, has_room) = room(env, tx.store, who, tx.now)?;
             if !has_room {
                 return Ok(None);
             }
             let source = env.actor.source.as_str();
             // The lock counts it. A code of an authenticator is looked at only after a right password.
             let trial = Trial::new(Kind::SignIn, purpose, &subject, source);
-            Ok(Some((spend(tx, &trial)?, user)))
+            Ok(Some((spend(tx, &trial)?, named)))
         })?;
         if let Some(begun) = begun {
             return Ok(begun);
@@ -139,13 +140,14 @@ fn room(
     tx: &mut dyn Tx,
     who: &Principal,
     now: Timestamp,
-) -> Result<(Option<User>, String, bool), StoreError> {
-    let user = people::find(tx, who)?;
-    let subject = subject_of(env, user.as_ref(), &who.key());
-    let login = policies::login(tx, user.as_ref().map_or("", |user| &user.account_id))?;
+) -> Result<(Named, String, bool), StoreError> {
+    let named = Named::find(env, tx, who)?;
+    let user = named.user.as_ref();
+    let subject = subject_of(env, user, &who.key());
+    let login = policies::login(tx, user.map_or("", |user| &user.account_id))?;
     let open = tx.open_sign_ins(&subject, before(now, OUTCOME_WITHIN))?;
     let has_room = lock::has_room(tx.failures(&subject)?, open, Rule::of(&login), now);
-    Ok((user, subject, has_room))
+    Ok((named, subject, has_room))
 }
 
 /// Looks without writing until there may be room; others may take it first. Not for longer than an attempt can be open:

@@ -141,7 +141,7 @@ pub(crate) fn hash(
 /// The present password, sealed as a former one, and with which key.
 pub(crate) fn sealed(env: &Env<'_>, user: &User) -> Result<Option<(String, Vec<u8>)>, FlowError> {
     let Some(hash) = &user.credential.hash else { return Ok(None) };
-    let sealed = env.keys.seal(hash.as_phc().as_bytes(), user.id.as_bytes(), env.entropy)?;
+    let sealed = env.keys.seal(hash.as_str().as_bytes(), user.id.as_bytes(), env.entropy)?;
     Ok(Some((sealed.key_id.to_string(), sealed.bytes)))
 }
 
@@ -150,7 +150,7 @@ fn unsealed(env: &Env<'_>, user_id: &str, key_id: &str, bytes: Vec<u8>) -> Resul
     let sealed = Sealed { key_id: key_id.parse().map_err(|_| unreadable())?, bytes };
     let plain = env.keys.open(&sealed, user_id.as_bytes())?;
     let text = std::str::from_utf8(&plain).map_err(|_| unreadable())?;
-    Ok(StoredHash::new(text.to_owned()))
+    Ok(StoredHash::new(text.to_owned(), None))
 }
 
 /// How a new password takes its place.

@@ -12,6 +12,7 @@ pub(crate) mod issuance;
 pub(crate) mod login_protection;
 #[cfg(test)]
 pub(crate) mod login_protection_tests;
+pub(crate) mod named;
 pub(crate) mod password;
 pub(crate) mod sign_in;
 pub(crate) mod step_up;

@@ -14,10 +14,11 @@ use crate::flow::foundation::{
     Denial, Env, FlowError, Refusal, Stop, Transaction, audit, eligibility, people, policies,
 };
 use crate::flow::proofs::admission::{self, Owing, Protected, Purpose, SignIn, SignedIn};
+use crate::flow::proofs::named::Named;
 use crate::flow::proofs::password::{Hashed, Presented};
 use crate::flow::proofs::totp;
 use crate::flow::proofs::{attempts, backoff, unused};
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 /// How often the judgement begins anew because the password was changed while it was being hashed.
 const ROUNDS: u32 = 3;
@@ -43,10 +44,10 @@ pub(crate) fn prove(
     purpose: Purpose,
 ) -> Result<SignIn, FlowError> {
     backoff::wait(env)?;
-    let (spent, mut user) = attempts::spend_sign_in(env, who, purpose.word())?;
+    let (spent, mut named) = attempts::spend_sign_in(env, who, purpose.word())?;
     let mut round = 1;
     loop {
-        let hashed = Hashed::of(env, user.as_ref(), presented)?;
+        let hashed = Hashed::of(env, &named, presented)?;
         let judged = env.write(|tx| {
             let user = people::find(tx.store, who)?;
             let same = user.as_ref().and_then(|user| user.credential.hash.as_ref()) == hashed.stored.as_ref();
@@ -61,7 +62,7 @@ pub(crate) fn prove(
             judge(tx, who, user, &Hashed::wrong(), purpose).map(Some)
         });
         match judged {
-            Ok(Some(judged)) => return Ok(judged),
+            Ok(Some(judged)) => return Ok(strengthen(env, judged, &hashed)),
             Ok(None) => {}
             // It counts as wrong already; programs know no other no.
             Err(FlowError::Refused(Refusal::OutcomeTooLate)) if purpose == Purpose::SignIn => {
@@ -69,7 +70,7 @@ pub(crate) fn prove(
             }
             Err(error) => return Err(error),
         }
-        user = env.read(|tx| people::find(tx, who))?;
+        named = env.read(|tx| Named::find(env, tx, who))?;
         round += 1;
     }
 }
@@ -97,7 +98,7 @@ fn judge(
     let account = user.as_ref().map_or("", |user| user.account_id.as_str());
     let login = policies::login(tx.store, account)?;
     let password = policies::password(tx.store, account)?;
-    let Some(mut user) = user else {
+    let Some(user) = user else {
         tx.store.active_from("")?;
         let subject = attempts::subject_of(tx.env, None, &who.key());
         let so_far = tx.store.failures(&subject)?;
@@ -142,7 +143,6 @@ fn judge(
             Ok(None) => {}
             Ok(Some(asks)) => {
                 // The count of wrong ones goes on: they are not let in yet.
-                strengthen(tx.store, &mut user, hashed)?;
                 return Ok(SignIn::Protected(Protected { user, duty, asks, proven_at: tx.now }));
             }
             Err(unmet) => return tx.refuse(Action::LoginFailed, audit::target(&user), unmet),
@@ -155,12 +155,12 @@ fn judge(
             SignIn::Denied
         }
         Verdict::MustChange(duty) => {
-            accept(tx.store, &mut user, hashed)?;
+            accept(tx.store, &user)?;
             admission::record_duty(tx, &user, duty, purpose)?;
             SignIn::MustChange(Owing { user, proven_at: tx.now })
         }
         Verdict::Right => {
-            accept(tx.store, &mut user, hashed)?;
+            accept(tx.store, &user)?;
             if matches!(purpose, Purpose::SignIn | Purpose::Login) {
                 admission::let_in(tx, &user)?;
             }
@@ -176,20 +176,21 @@ fn counted(user: &User, right: bool, bar: Bar, login: &LoginPolicy, now: Timesta
     counts.then(|| lock::after_failure(user.failures, Rule::of(login), now))
 }
 
-/// A right password ends the count of wrong ones, and its hash is replaced by a stronger one.
-fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), FlowError> {
-    if user.failures != Failures::default() {
-        tx.forget_failures(&user.id)?;
-    }
-    strengthen(tx, user, hashed)
+/// A right password ends the count of wrong ones.
+fn accept(tx: &mut dyn Tx, user: &User) -> Result<(), StoreError> {
+    if user.failures == Failures::default() { Ok(()) } else { tx.forget_failures(&user.id) }
 }
 
-fn strengthen(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), FlowError> {
-    if let (Some(from), Some(to)) = (&hashed.stored, &hashed.stronger) {
-        tx.upgrade_hash(&user.id, from, to)?;
-        user.credential.hash = Some(to.clone());
+/// Replaces an outdated hash of somebody who showed all that was asked. Not before: until then, a right password costs
+/// what a wrong one does (security E3). They are in, whatever becomes of this: the next time tries it again.
+fn strengthen(env: &Env<'_>, mut judged: SignIn, hashed: &Hashed<'_>) -> SignIn {
+    if let Some(user) = judged.user_mut()
+        && let Some((from, to)) = hashed.stronger(env)
+        && env.write(|tx| Ok(tx.store.upgrade_hash(&user.id, from, &to)?)).unwrap_or_default()
+    {
+        user.credential.hash = Some(to);
     }
-    Ok(())
+    judged
 }
 
 #[cfg(test)]

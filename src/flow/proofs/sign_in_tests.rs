@@ -2,7 +2,9 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::domain::account::Status;
-use crate::domain::{AccessMode, PasswordPolicy, Secret};
+use crate::domain::entropy::SystemEntropy;
+use crate::domain::mfa::{Seed, StoredMfa, step};
+use crate::domain::{AccessMode, PasswordPolicy, Secret, StoredHash};
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
 use crate::flow::story::policy::Group;
 use crate::hasher::Cost;
@@ -127,12 +129,76 @@ fn p7_a_weaker_hash_is_replaced_at_sign_in() {
     world.cost = Cost { iterations: 2, ..world.cost };
     let epoch = world.alice().credential.epoch;
     assert_eq!(try_as(&world, "acme/alice", "wrong"), Said::Denied);
-    let phc = |world: &World| world.alice().credential.hash.unwrap().as_phc().to_owned();
+    let phc = |world: &World| world.alice().credential.hash.unwrap().as_str().to_owned();
     assert!(phc(&world).contains("t=1,"));
     assert_eq!(try_as(&world, "acme/alice", PASSWORD), Said::Right);
     assert!(phc(&world).contains("t=2,"));
     assert_eq!(world.alice().credential.epoch, epoch);
     assert_eq!(try_as(&world, "acme/alice", PASSWORD), Said::Right);
+}
+
+/// `{SSHA}` of a password as these bytes.
+fn salted_sha(password: &str) -> StoredHash {
+    use sha1::{Digest, Sha1};
+    let hash = Sha1::digest([password.as_bytes(), b"salt"].concat());
+    let text = format!("{{SSHA}}{}", data_encoding::BASE64.encode(&[hash.as_slice(), b"salt"].concat()));
+    StoredHash::new(text, "salted-sha sha1".parse().ok())
+}
+
+#[test]
+fn p7_a_hash_of_another_program_is_replaced_at_the_first_right_password() {
+    let world = World::new();
+    let foreign = salted_sha("Grüße an alle 7");
+    world.credential(|credential| credential.hash = Some(foreign.clone()));
+    assert!(world.alice().credential.is_imported());
+    assert_eq!(try_as(&world, "acme/alice", "Gruesse an alle 7"), Said::Denied);
+    assert!(world.alice().credential.hash.as_ref() == Some(&foreign), "a wrong one replaces nothing");
+    let epoch = world.alice().credential.epoch;
+    assert_eq!(try_as(&world, "acme/alice", "Grüße an alle 7"), Said::Right);
+    let credential = world.alice().credential;
+    assert!(credential.hash.unwrap().as_str().starts_with("$argon2id$"));
+    assert_eq!(credential.epoch, epoch);
+    assert_eq!(world.with(|tx| tx.hash_tallies(None)).len(), 1);
+    assert!(!world.alice().credential.is_imported());
+    assert_eq!(try_as(&world, "acme/alice", "Grüße an alle 7"), Said::Right);
+}
+
+#[test]
+fn p2_other_programs_have_hashed_what_was_typed_in_any_form() {
+    for stored in ["Gr\u{fc}\u{df}e an alle 7", "Gru\u{308}\u{df}e an alle 7"] {
+        let world = World::new();
+        world.credential(|credential| credential.hash = Some(salted_sha(stored)));
+        assert_eq!(try_as(&world, "acme/alice", stored), Said::Right, "{stored:?}");
+        assert!(!world.alice().credential.is_imported());
+        // From then on, the form does not matter.
+        assert_eq!(try_as(&world, "acme/alice", "Gr\u{fc}\u{df}e an alle 7"), Said::Right);
+    }
+}
+
+#[test]
+fn e3_a_right_password_is_hashed_anew_only_beside_a_right_authenticator() {
+    let world = World::new();
+    let env = world.env();
+    let seed = Seed::generate(&SystemEntropy).unwrap();
+    let sealed = totp::seal(&env, "usr_1", &seed).unwrap();
+    let enrolled = StoredMfa {
+        user_id: "usr_1".to_owned(),
+        key_id: sealed.key_id.to_string(),
+        sealed: sealed.bytes,
+        enrolled_at: world.now(),
+        bound_at: None,
+        last_step: None,
+    };
+    assert!(world.with(|tx| Ok(tx.enrol_mfa(&enrolled)? && tx.bind_mfa("usr_1", world.now(), 0)?)));
+    world.credential(|credential| credential.hash = Some(salted_sha(PASSWORD)));
+    let tried = |totp: Option<&Secret>| {
+        let presented = Presented { password: &Secret::from(PASSWORD), totp };
+        sign_in(&env, &who("acme/alice"), &presented).is_ok()
+    };
+    assert!(!tried(None) && !tried(Some(&Secret::from("000000"))));
+    assert!(world.alice().credential.is_imported());
+    assert!(tried(Some(&seed.code(step(world.now())))));
+    assert!(!world.alice().credential.is_imported());
 }
 
 #[test]

@@ -3,32 +3,56 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::columns::{Connected, ms};
+use super::columns::{Columns, Connected, ms};
+use crate::domain::hash_scheme::{HashKind, HashTally};
 use crate::domain::{Credential, StoredHash};
-use crate::store::{Credentials, Result};
+use crate::store::{Credentials, Result, StoreError};
+
+pub(super) const TALLIES: &str = "SELECT kind, users, kind AS id FROM hash_kinds ORDER BY kind";
+
+pub(super) fn tally(row: &mut Columns<'_>) -> Result<HashTally> {
+    let kind = row.text("kind")?;
+    let kind = (!kind.is_empty()).then(|| kind.parse()).transpose();
+    let kind = kind.map_err(|_| StoreError::Unreadable { column: "kind" })?;
+    Ok(HashTally { kind, users: row.count("users")? })
+}
 
 impl Credentials for Connected<'_> {
     fn set_credential(&mut self, user_id: &str, credential: &Credential) -> Result<bool> {
         self.change_if(
             "UPDATE users SET password_hash = ?2, must_change = ?3, password_changed_at = ?4, \
-             password_expires_at = ?5, epoch = ?6, password_leans_on_mfa = ?7 WHERE id = ?1 AND epoch = ?6 - 1",
+             password_expires_at = ?5, epoch = ?6, password_leans_on_mfa = ?7, hash_kind = ?8 \
+             WHERE id = ?1 AND epoch = ?6 - 1",
             params![
                 user_id,
-                credential.hash.as_ref().map(StoredHash::as_phc),
+                credential.hash.as_ref().map(StoredHash::as_str),
                 credential.must_change,
                 credential.changed_at.map(ms),
                 credential.expires_at.map(ms),
                 credential.epoch.cast_signed(),
-                credential.leans_on_mfa
+                credential.leans_on_mfa,
+                credential.kind().map(HashKind::to_string)
             ],
         )
     }
 
     fn upgrade_hash(&mut self, user_id: &str, from: &StoredHash, to: &StoredHash) -> Result<bool> {
         self.change_if(
-            "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2",
-            params![user_id, from.as_phc(), to.as_phc()],
+            "UPDATE users SET password_hash = ?3, hash_kind = ?4 WHERE id = ?1 AND password_hash = ?2",
+            params![user_id, from.as_str(), to.as_str(), to.kind().map(HashKind::to_string)],
         )
+    }
+
+    fn hash_tallies(&mut self, account_id: Option<&str>) -> Result<Vec<HashTally>> {
+        match account_id {
+            None => self.many(TALLIES, [], tally),
+            Some(account_id) => self.many(
+                "SELECT coalesce(hash_kind, '') AS kind, count(*) AS users FROM users WHERE account_id = ?1 \
+                 GROUP BY hash_kind ORDER BY hash_kind",
+                [account_id],
+                tally,
+            ),
+        }
     }
 
     fn move_epochs(&mut self, by: u32) -> Result<u64> {

@@ -11,12 +11,12 @@ use super::errors::engine;
 use crate::store::{Result, StoreError};
 
 /// The schema this program knows (`user_version`).
-pub const SCHEMA: i64 = 14;
+pub const SCHEMA: i64 = 15;
 /// `rgn1`: tells a store of regain from any other SQLite file (`application_id`).
 pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 14] = [
+const MIGRATIONS: [&str; 15] = [
     include_str!("migrations/0001_identities.sql"),
     include_str!("migrations/0002_mfa.sql"),
     include_str!("migrations/0003_devices.sql"),
@@ -31,11 +31,12 @@ const MIGRATIONS: [&str; 14] = [
     include_str!("migrations/0012_flat.sql"),
     include_str!("migrations/0013_outcomes.sql"),
     include_str!("migrations/0014_batches.sql"),
+    include_str!("migrations/0015_schemes.sql"),
 ];
 
 /// SHA-256 over [`schema`] as [`MIGRATIONS`] make it, so that a command need not make it to compare. Where it is out of
 /// date, each command makes it: a test says so, and what it is now.
-const FINGERPRINT: &str = "a926c551433074a05a796c143fa1399de94387ed88028ecd6192d4e3443b783f";
+const FINGERPRINT: &str = "70b1befbb96b1b37ae4e7431121b1b2aee2d25fe4cd2c8f89b1b0ac3ef647bef";
 
 /// Brings the schema up to date, all of it or nothing; cheap when there is nothing to do.
 pub(super) fn migrate(connection: &Connection) -> Result<()> {
@@ -178,6 +179,53 @@ mod tests {
         let leans: i64 =
             old.query_row("SELECT password_leans_on_mfa FROM users", [], |row| row.get(0)).unwrap();
         assert_eq!(leans, 0);
+    }
+
+    #[test]
+    fn e3_the_costs_of_the_passwords_of_an_older_store_are_known_and_counted() {
+        let store = Connection::open_in_memory().unwrap();
+        for migration in &MIGRATIONS[..13] {
+            store.execute_batch(migration).unwrap();
+        }
+        store.pragma_update(None, "user_version", 13).unwrap();
+        store
+            .execute_batch(
+                "INSERT INTO accounts (id, name, name_key, look, kind, status, created_at) \
+                 VALUES ('acc_1', 'acme', 'acme', 'acme', 'cloud', 'enabled', 0)",
+            )
+            .unwrap();
+        for (number, hash) in [
+            Some("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$dGFn"),
+            Some("$argon2id$v=19$m=19456,t=2,p=1,keyid=YWFhYWFhYWE$c2FsdA$dGFn"),
+            Some("$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$dGFn"),
+            Some("no hash"),
+            None,
+        ]
+        .iter()
+        .enumerate()
+        {
+            let sql = "INSERT INTO users (id, account_id, name, name_key, look, root, status, access_mode, \
+                       login_protection, created_at, password_hash) \
+                       VALUES (?1, 'acc_1', ?1, ?1, ?1, 0, 'enabled', 'default', 'none', 0, ?2)";
+            store.execute(sql, (format!("usr_{number}"), hash)).unwrap();
+        }
+        migrate(&store).unwrap();
+        let all = |sql: &str| {
+            let mut statement = store.prepare(sql).unwrap();
+            let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            statement.query_map([], row).unwrap().map(Result::unwrap).collect::<Vec<(String, i64)>>()
+        };
+        let (usual, dear) = ("argon2id m=19456,t=2,p=1", "argon2id m=65536,t=3,p=1");
+        let counted = |rows: &[(&str, i64)]| {
+            rows.iter().map(|(kind, users)| ((*kind).to_owned(), *users)).collect::<Vec<_>>()
+        };
+        let tally = "SELECT kind, users FROM hash_kinds ORDER BY kind";
+        assert_eq!(all(tally), counted(&[("", 2), (usual, 2), (dear, 1)]));
+        store.execute_batch("DELETE FROM users WHERE id = 'usr_0'").unwrap();
+        store.execute_batch("UPDATE users SET hash_kind = 'bcrypt 12' WHERE id = 'usr_2'").unwrap();
+        assert_eq!(all(tally), counted(&[("", 2), (usual, 1), ("bcrypt 12", 1)]));
+        store.execute_batch("DELETE FROM accounts").unwrap();
+        assert_eq!(all(tally), []);
     }
 
     #[test]

@@ -28,6 +28,7 @@ const SCANS: &[(&str, &str)] = &[
     (" AND state = 'queued' ORDER BY due_at LIMIT 1", "the first message that waits for later"),
     (" FROM outbox WHERE state = 'leased' AND NOT", "the first lease of a worker to end"),
     // Of a few rows.
+    (" FROM hash_kinds ORDER BY kind", "as many as there are schemes and costs"),
     (" FROM attempts WHERE", "what is being tried in this minute"),
     (" FROM batches WHERE state IN", "batches that are not finished"),
     // People who look for a piece of a text, or ask for all of them.
@@ -37,6 +38,7 @@ const SCANS: &[(&str, &str)] = &[
     ("FROM outbox o INDEXED BY outbox_waiting LEFT JOIN tries", "`delivery run` tells what stays behind"),
     ("UPDATE outbox INDEXED BY outbox_waiting SET due_at", "`delivery run` tries all of what waits"),
     // What is about everybody in an account.
+    (" AS users FROM users WHERE account_id = ?1", "`user hashes` counts them"),
     ("DELETE FROM accounts WHERE id = ?1", "they go with it"),
     (" (SELECT id FROM users WHERE account_id = ?1)", "of each of them"),
     // What ends everything there is: a clock that went back, a restore, a lost key.

@@ -3,7 +3,10 @@
 use std::ops::ControlFlow;
 
 use super::columns::{Columns, Connected};
-use super::{accounts, appeals, batches, callers, codes, outbox, proofs, receipts, requests, tokens, users};
+use super::{
+    accounts, appeals, batches, callers, codes, credentials, outbox, proofs, receipts, requests, tokens,
+    users,
+};
 use crate::store::{Inspected, Result, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -21,7 +24,7 @@ const fn reader(
     Reader { table, sql, read }
 }
 
-const READERS: [Reader; 22] = [
+const READERS: [Reader; 23] = [
     reader("accounts", accounts::SELECT, |row| {
         Ok(Inspected::Account(accounts::account(row)?, accounts::policies(row)?))
     }),
@@ -34,6 +37,7 @@ const READERS: [Reader; 22] = [
             Ok(Inspected::Former { user_id, key_id, sealed: row.get("sealed")? })
         },
     ),
+    reader("hash_kinds", credentials::TALLIES, |row| sound(credentials::tally(row))),
     reader("mfa", proofs::MFA, |row| sound(proofs::authenticator(row))),
     reader("devices", proofs::DEVICES, |row| sound(proofs::device(row))),
     reader("appeals", appeals::SELECT, |row| sound(appeals::appeal(row))),

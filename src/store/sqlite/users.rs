@@ -6,14 +6,15 @@ use super::callers::disowned;
 use super::columns::{Columns, Connected, literally, ms};
 use super::contacts::{add_contacts, contact_columns};
 use super::proofs;
+use crate::domain::hash_scheme::HashKind;
 use crate::domain::{Channel, Credential, StoredHash, User};
 use crate::store::{Result, Search, UserPlace, Users};
 
 /// A user with its account and all possible contacts in one row: of each channel a verified one, and one that is not.
 pub(super) const SELECT: &str = concat!(
     "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, a.kind AS account_kind, u.name, u.root, \
-     u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.must_change, \
-     u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, l.failures, l.failing_since, \
+     u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.hash_kind, \
+     u.must_change, u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, l.failures, l.failing_since, \
      l.locked_until, u.disowned_at, u.disowned_notice, u.disowned_about, u.disowned_key, u.disowned_sealed, \
      u.last_login_at, u.created_at, f.user_id IS NOT NULL AS mfa, ",
     contact_columns!("e"),
@@ -46,7 +47,7 @@ pub(super) fn user(row: &mut Columns<'_>) -> Result<User> {
         access_mode: row.word("access_mode")?,
         login_protection: row.word("login_protection")?,
         credential: Credential {
-            hash: row.get::<Option<String>>("password_hash")?.map(StoredHash::new),
+            hash: stored_hash(row)?,
             must_change: row.get("must_change")?,
             changed_at: row.time_maybe("password_changed_at")?,
             expires_at: row.time_maybe("password_expires_at")?,
@@ -65,6 +66,11 @@ pub(super) fn user(row: &mut Columns<'_>) -> Result<User> {
     Ok(user)
 }
 
+fn stored_hash(row: &mut Columns<'_>) -> Result<Option<StoredHash>> {
+    let (hash, kind) = (row.get::<Option<String>>("password_hash")?, row.word_maybe("hash_kind")?);
+    Ok(hash.map(|hash| StoredHash::new(hash, kind)))
+}
+
 impl Users for Connected<'_> {
     fn insert_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()> {
         let credential = &user.credential;
@@ -81,7 +87,8 @@ impl Users for Connected<'_> {
                 ("description", &user.description),
                 ("access_mode", &user.access_mode.as_str()),
                 ("login_protection", &user.login_protection.as_str()),
-                ("password_hash", &credential.hash.as_ref().map(StoredHash::as_phc)),
+                ("password_hash", &credential.hash.as_ref().map(StoredHash::as_str)),
+                ("hash_kind", &credential.kind().map(HashKind::to_string)),
                 ("must_change", &credential.must_change),
                 ("password_changed_at", &credential.changed_at.map(ms)),
                 ("password_expires_at", &credential.expires_at.map(ms)),

@@ -168,7 +168,7 @@ fn a_token_is_listed_with_what_became_of_its_message_and_why_it_ended() {
 
 fn credential(epoch: u64, hash: &str) -> Credential {
     Credential {
-        hash: Some(StoredHash::new(hash.to_owned())),
+        hash: Some(StoredHash::new(hash.to_owned(), "bcrypt 12".parse().ok())),
         changed_at: Some(at(0)),
         epoch,
         ..Credential::default()
@@ -189,14 +189,28 @@ fn p7_a_hash_is_replaced_by_a_stronger_one_of_the_same_password() {
     for user in ["usr_alice", "usr_bob"] {
         ground.write(|tx| tx.set_credential(user, &credential(1, "one")));
     }
-    let hash = |text: &str| StoredHash::new(text.to_owned());
+    let hash = |text: &str| StoredHash::new(text.to_owned(), "argon2id m=19456,t=2,p=1".parse().ok());
     let upgrade =
         |from: &str, to: &str| ground.write(|tx| tx.upgrade_hash("usr_alice", &hash(from), &hash(to)));
-    let stands = |user: &str| ground.user(user).credential.hash.unwrap().as_phc().to_owned();
+    let stands = |user: &str| ground.user(user).credential.hash.unwrap().as_str().to_owned();
     assert!(!upgrade("another", "two"), "it was changed meanwhile");
     assert_eq!(stands("usr_alice"), "one");
     assert!(upgrade("one", "two"));
     assert_eq!((stands("usr_alice").as_str(), stands("usr_bob").as_str()), ("two", "one"));
+    let kind = |user: &str| ground.user(user).credential.kind().unwrap().to_string();
+    assert_eq!(["usr_alice", "usr_bob"].map(kind), ["argon2id m=19456,t=2,p=1", "bcrypt 12"]);
+    let tallies = |account| {
+        let counted = ground.read(|tx| tx.hash_tallies(account)).into_iter();
+        counted
+            .map(|tally| (tally.kind.map_or_else(String::new, |kind| kind.to_string()), tally.users))
+            .collect::<Vec<_>>()
+    };
+    let all = tallies(None);
+    assert!(
+        all.contains(&("bcrypt 12".to_owned(), 1))
+            && all.contains(&("argon2id m=19456,t=2,p=1".to_owned(), 1))
+    );
+    assert_eq!(tallies(Some(&ground.user("usr_alice").account_id)), all, "there is one account");
 }
 
 #[test]

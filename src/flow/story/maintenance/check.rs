@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::domain::hash_scheme::HashKind;
 use crate::domain::{LoginPolicy, PasswordPolicy, ProtectionPolicy, StoredHash, Task, User};
 use crate::flow::foundation::{Env, FlowError};
 use crate::flow::story::audit_log;
@@ -83,8 +84,9 @@ fn judge(env: &Env<'_>, row: Inspected) -> Vec<String> {
                 .and_then(|key_id| env.keys.open(&Sealed { key_id, bytes: sealed }, user_id.as_bytes()));
             match opened {
                 Ok(plain) => {
-                    let hash = StoredHash::new(String::from_utf8_lossy(&plain).into_owned());
+                    let hash = StoredHash::new(String::from_utf8_lossy(&plain).into_owned(), None);
                     hash_fault(env, &hash)
+                        .err()
                         .into_iter()
                         .map(|fault| format!("a former password of {user_id} {fault}"))
                         .collect()
@@ -96,18 +98,22 @@ fn judge(env: &Env<'_>, row: Inspected) -> Vec<String> {
 }
 
 fn password(env: &Env<'_>, user: &User) -> Option<String> {
-    let fault = hash_fault(env, user.credential.hash.as_ref()?)?;
+    let hash = user.credential.hash.as_ref()?;
+    let fault = match hash_fault(env, hash) {
+        Err(fault) => fault,
+        Ok(kind) if Some(&kind) != hash.kind() => format!("is {kind}, and noted as something else"),
+        Ok(_) => return None,
+    };
     Some(format!("the password hash of {} {fault}", user.path()))
 }
 
-/// Why no password could be compared with a hash, after the words for it.
-fn hash_fault(env: &Env<'_>, hash: &StoredHash) -> Option<String> {
-    match env.hasher.check_stored(hash) {
-        Ok(()) => None,
-        Err(HashError::NoKey(id)) => Some(format!("needs the key {id}, which is not in the key file")),
-        Err(HashError::Cost) => Some("costs too much or too little to be verified".to_owned()),
-        Err(_) => Some("cannot be verified".to_owned()),
-    }
+/// What a hash is, or why no password could be compared with it, after the words for it.
+fn hash_fault(env: &Env<'_>, hash: &StoredHash) -> Result<HashKind, String> {
+    env.hasher.check_stored(hash).map_err(|error| match error {
+        HashError::NoKey(id) => format!("needs the key {id}, which is not in the key file"),
+        HashError::Cost => "costs too much or too little to be verified".to_owned(),
+        _ => "cannot be verified".to_owned(),
+    })
 }
 
 fn is_policy(group: &str, text: &str) -> bool {
