@@ -217,7 +217,8 @@ fn t5_lines_that_a_kill_left_dead_are_named() {
     let last = format!("acme/many{}", MANY - 1);
     let unfinished = site.at("secrets.unfinished");
     let mut lines = fs::read_to_string(&unfinished).unwrap();
-    lines.push_str(&format!("{{\"user\":\"{last}\",\"kind\":\"password\",\"secret\":\"dead\"}}\n"));
+    lines += &json!({"user": last, "kind": "password", "secret": "dead"}).to_string();
+    lines.push('\n');
     fs::write(&unfinished, lines).unwrap();
     let resumed = site.run(&["batch", "resume", "march", "--secrets-to", "secrets", "-y", "-q"]).succeeded();
     let named = resumed.stderr.lines().find(|line| line.contains("is of a change that was not made"));

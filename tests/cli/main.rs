@@ -58,6 +58,8 @@ mod register;
 mod remove_mfa;
 mod repeated;
 mod request;
+mod selections;
+mod selections_changed;
 mod setup;
 mod sign_in;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]

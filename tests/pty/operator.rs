@@ -136,3 +136,33 @@ fn t5_whoever_changed_while_a_batch_was_confirmed_takes_nothing_from_the_others(
         site.pipe(&setup, &format!("{}\nan entirely fresh passphrase\n", secret[2])).succeeded();
     }
 }
+
+#[test]
+fn o6_a_selection_wants_its_number() {
+    let site = acme();
+    for user in ["acme/u1", "acme/u2", "acme/u3"] {
+        site.ok(&["user", "create", user, "-y"]);
+    }
+    let disabled = || site.json(&["user", "list", "--where", "status=disabled"]).as_array().unwrap().len();
+    for (number, typed) in ["y\r", "4\r", "\r", "\x1b"].into_iter().enumerate() {
+        let mut terminal = site.terminal(&["user", "disable", "--account", "acme", "-q"]);
+        terminal.asks("Type 3 to go on:").presses(typed);
+        let play = terminal.ends().play();
+        if number == 0 {
+            insta::assert_snapshot!("a_yes_is_no_number", play);
+        }
+        assert!(disabled() == 0 && play.ends_with("[exit 5]"), "{typed:?}: {play}");
+    }
+    let mut terminal = site.terminal(&["user", "disable", "--account", "acme", "--expect", "3"]);
+    terminal.asks("Type 3 to go on:").presses("3\r");
+    insta::assert_snapshot!("the_number", terminal.ends().play());
+    assert_eq!(disabled(), 3);
+    // Where nothing changes, nothing is asked.
+    let play = site.terminal(&["user", "disable", "--account", "acme"]).ends().play();
+    assert!(play.ends_with("[exit 0]"), "{play}");
+    // A root user is one more.
+    let mut terminal =
+        site.terminal(&["user", "update", "--everyone", "--include-root", "--description", "x"]);
+    terminal.asks("Type 4 to go on:").presses("\x1b");
+    assert!(terminal.ends().play().contains("Selected: 4 people, from acme to acme/u3."));
+}

@@ -150,7 +150,9 @@ impl People {
         if let Whom::One(_) = whom {
             self.batch.only_for_several()?;
         }
-        self.expect(session, &whom)?;
+        if let Some(expected) = self.conditions.expect {
+            selection::expect(session, expected, whom.named().len() as u64)?;
+        }
         Ok(whom)
     }
 
@@ -172,12 +174,6 @@ impl People {
         Ok((!accounts.is_empty()).then_some(Reach::Accounts(accounts)))
     }
 
-    /// Refuses where there are not as many as are expected.
-    fn expect(&self, session: &Session<'_>, whom: &Whom) -> Result<(), Failure> {
-        let expected = self.conditions.expect;
-        expected.map_or(Ok(()), |expected| selection::expect(session, expected, whom.named().len() as u64))
-    }
-
     fn choose(
         &self,
         session: &Session<'_>,
@@ -193,17 +189,21 @@ impl People {
             (Selected::choose(session, selection, included, described)?, session.context.globals);
         let count = selected.people.len();
         if globals.yes && !globals.dry_run && self.conditions.expect.is_none() {
-            let now = format!("now {} selected: --dry-run shows whom", if count == 1 { "is" } else { "are" });
+            let are = if count == 1 { "is" } else { "are" };
             return Err(Failure::usage_with(
                 "with --yes, a selection needs --expect N",
-                format!("{} {now}, then give --expect {count}", people(count)),
+                format!(
+                    "{} {are} selected now; look whom it is about with --dry-run, then give --expect {count}",
+                    people(count)
+                ),
             )
             .of("--expect"));
         }
+        if let Some(expected) = self.conditions.expect {
+            selection::expect(session, expected, count as u64)?;
+        }
         selected.tell(session.context);
-        let whom = Whom::Selected(selected);
-        self.expect(session, &whom)?;
-        Ok(whom)
+        Ok(Whom::Selected(selected))
     }
 
     fn listed(&self, session: &Session<'_>) -> Result<Whom, Failure> {
