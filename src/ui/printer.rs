@@ -150,6 +150,11 @@ impl Printer {
         self.streams.err.terminal && !self.settings.quiet && !self.streams.dumb
     }
 
+    /// Whether messages go to a terminal.
+    pub(super) fn has_terminal(&self) -> bool {
+        self.streams.err.terminal
+    }
+
     /// Whether what is shown goes to a terminal.
     pub fn writes_to_terminal(&self) -> bool {
         self.streams.out.terminal

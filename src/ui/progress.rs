@@ -1,46 +1,78 @@
-//! A bar on stderr while many are worked on; nothing at all off a terminal.
+//! A bar on stderr while many are worked on; off a terminal, a line now and then.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
+use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use jiff::SignedDuration;
 
 use super::escape;
 use super::printer::Printer;
+use crate::domain::time::span_for_people;
 
-/// A bar of `total` steps. Dropping it removes it.
-pub struct Progress(ProgressBar);
+/// How often those are told how far it is who see no bar, such as the readers of a log.
+const NOW_AND_THEN: Duration = Duration::from_secs(10);
 
-impl Progress {
-    pub fn start(printer: &Printer, total: u64, label: &str) -> Self {
+/// A bar of `total` steps, or a line now and then. Dropping it removes it.
+pub struct Progress<'p> {
+    bar: ProgressBar,
+    label: String,
+    /// Who is told off a terminal, and when they were last.
+    told: Option<(&'p Printer, Cell<Duration>)>,
+}
+
+impl<'p> Progress<'p> {
+    pub fn start(printer: &'p Printer, total: u64, label: &str) -> Self {
         let target = if printer.shows_progress() {
             ProgressDrawTarget::stderr()
         } else {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(total), target);
-        if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} {eta}") {
-            bar.set_style(style.progress_chars("=> "));
+        let template = "{msg} [{bar:30}] {pos}/{len} {per_sec} {eta}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+                let _ = write!(out, "{:.0}/s", state.per_sec());
+            };
+            bar.set_style(style.with_key("per_sec", rate).progress_chars("=> "));
         }
-        bar.set_message(Cow::Owned(escape::visible(label).into_owned()));
-        Self(bar)
+        let label = escape::visible(label).into_owned();
+        bar.set_message(Cow::Owned(label.clone()));
+        let told = (!printer.has_terminal()).then(|| (printer, Cell::default()));
+        Self { bar, label, told }
     }
 
     pub fn advance(&self, steps: u64) {
-        self.0.inc(steps);
+        self.bar.inc(steps);
+        let Some((printer, last)) = &self.told else { return };
+        let elapsed = self.bar.elapsed();
+        if elapsed.saturating_sub(last.get()) < NOW_AND_THEN {
+            return;
+        }
+        last.set(elapsed);
+        let (done, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
+        let left = span_for_people(SignedDuration::from_secs(self.bar.eta().as_secs().cast_signed()));
+        printer.note(&format!(
+            "{}: {done} of {all}, {:.0} a second, {left} left",
+            self.label,
+            self.bar.per_sec()
+        ));
     }
 
     /// Runs `write` with the bar out of the way, so that a line written meanwhile does not run into it.
     pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.0.suspend(write)
+        self.bar.suspend(write)
     }
 
     pub fn finish(self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
-impl Drop for Progress {
+impl Drop for Progress<'_> {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

@@ -52,6 +52,7 @@ fn each_condition_finds_those_of_whom_it_holds() {
     site.edit_user("zoe", |user| {
         user.shift("created_at", -100 * 86_400_000);
         user["password_hash"] = "$2y$10$abcdefghijklmnopqrstuu".into();
+        user["hash_kind"] = "bcrypt 10".into();
         user["password_changed_at"] = user.number("created_at").into();
     });
     site.lock("zoe");

@@ -385,6 +385,8 @@ impl Session<'_> {
                 ticket: self.ticket.clone().filter(|_| operating),
                 silent: self.silent && operating,
                 dry_run: globals.dry_run,
+                batch: None,
+                revisits: false,
             },
             spawner: &self.spawner,
             remarks: &self.remarks,

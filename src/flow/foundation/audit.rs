@@ -109,6 +109,9 @@ fn detail(env: &Env<'_>, new: &NewEvent) -> Map<String, Value> {
     if env.occasion.silent {
         detail.insert("no_notify".to_owned(), Value::Bool(true));
     }
+    if let Some(batch) = &env.occasion.batch {
+        detail.entry("batch").or_insert_with(|| Value::String(batch.clone()));
+    }
     detail
 }
 

@@ -77,6 +77,10 @@ pub struct Occasion {
     pub silent: bool,
     /// Only what would happen is asked for: a refusal of that is no refused attempt.
     pub dry_run: bool,
+    /// The batch that it belongs to.
+    pub batch: Option<String>,
+    /// Whoever is looked up was looked up before for the same act, which was recorded.
+    pub revisits: bool,
 }
 
 /// Starts the handing over of messages, outside the time of the one who asked (security E4).
@@ -106,6 +110,12 @@ impl Env<'_> {
     /// This environment for transactions that follow each other closely.
     pub(crate) fn in_a_row(&self) -> Env<'_> {
         Env { in_a_row: true, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
+    }
+
+    /// This environment for what belongs to a batch, whose people were looked up when it began.
+    pub(crate) fn of_batch(&self, id: &str) -> Env<'_> {
+        let occasion = Occasion { batch: Some(id.to_owned()), revisits: true, ..self.occasion.clone() };
+        Env { occasion, actor: self.actor.clone(), ..*self }
     }
 
     /// Whoever made a record, for what becomes of it: whose transaction that is in is no matter.

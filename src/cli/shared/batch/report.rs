@@ -13,7 +13,7 @@ use crate::ui::{ListWriter, Printer, Row};
 pub(super) struct Report<'p, R: Row> {
     printer: &'p Printer,
     list: ListWriter<'p, R>,
-    progress: Option<Progress>,
+    progress: Option<Progress<'p>>,
     dry_run: bool,
     pub(super) tally: Tally,
     /// Those that failed, with why, where somebody wants them.

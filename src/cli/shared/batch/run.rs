@@ -290,7 +290,8 @@ impl<'r> Run<'r> {
         let mut report = self.report::<S>();
         let rows = journal.counts().left() + ended.len() as u64;
         report.advance_over(rows, S::LABEL, widest);
-        let mut coming = Coming { journal, env: &env, rows: VecDeque::new(), after: 0, failed: None };
+        let of_batch = journal.env(&env);
+        let mut coming = Coming { journal, env: &of_batch, rows: VecDeque::new(), after: 0, failed: None };
         let at_once =
             if self.atomic { AtOnce::all(usize::try_from(rows).unwrap_or(ATOMIC)) } else { steps.at_once() };
         let all = journal.counts().rows;

@@ -107,6 +107,11 @@ impl Journal {
         })
     }
 
+    /// The environment of what belongs to it.
+    pub fn env<'e>(&self, env: &'e Env<'_>) -> Env<'e> {
+        env.of_batch(&self.id)
+    }
+
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -134,6 +139,7 @@ impl Journal {
     ) -> Result<bool, FlowError> {
         let mut recorded = Ok(None);
         let kept = env.together(&mut |env| {
+            let env = &env.of_batch(&self.id);
             let Some(group) = act(env) else { return false };
             recorded = self.record(env, &group).map(Some);
             recorded.is_ok()
