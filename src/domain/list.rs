@@ -4,6 +4,7 @@
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::cells::{self, Encoding, Quotes, SEPARATORS, counts, person};
 use super::time::counted;
 use super::typed;
 
@@ -75,17 +76,17 @@ fn of_table(text: &str) -> Result<Vec<Entry>, ListError> {
     let mut lines = counting(text);
     let Some((first, line)) = lines.next() else { return Ok(Vec::new()) };
     // A spreadsheet may say first what is between its columns.
-    let said = typed::tidied(line).strip_prefix("sep=").and_then(|said| said.bytes().next());
+    let said = cells::said_separator(line);
     let header = if said.is_some() { lines.next() } else { Some((first, line)) };
     let Some((at, header)) = header else { return Ok(Vec::new()) };
     let found = said.map_or(SEPARATORS.to_vec(), |said| vec![said]).into_iter().find_map(|separator| {
-        let cells = cells(header, separator);
+        let cells = cells_of(header, separator);
         Some(Table { heading: at, width: cells.len(), separator, columns: Columns::of(&cells)? })
     });
     if let Some(table) = found {
         return of_csv(text, &table);
     }
-    if SEPARATORS.iter().any(|separator| cells(header, *separator).len() > 1) {
+    if SEPARATORS.iter().any(|separator| cells_of(header, *separator).len() > 1) {
         return Err(ListError::NoColumn { line: at });
     }
     if let Some(heading) = foreign_heading(header) {
@@ -122,32 +123,19 @@ fn foreign_heading(line: &str) -> Option<String> {
     WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)).then(|| heading.to_owned())
 }
 
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
-
-/// Blank lines and comments are lines only.
-fn counts(line: &str) -> bool {
-    let line = typed::tidied(line);
-    !line.is_empty() && !line.starts_with('#')
-}
-
 /// The lines with something in them, and their numbers.
 fn counting(text: &str) -> impl Iterator<Item = (u64, &str)> {
     (1..).zip(text.lines()).filter(|(_, line)| counts(line))
 }
 
-/// The text, in whatever encoding its mark tells, or the gaps between its characters.
+/// The text, in whatever encoding it is.
 fn decoded(bytes: &[u8]) -> Result<String, ListError> {
-    // An archive, which the files of spreadsheets are, is no text.
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Err(ListError::NoText);
-    }
-    let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => utf_16(rest, u16::from_le_bytes)?,
-        [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes)?,
-        [low, 0, ..] if *low != 0 => utf_16(bytes, u16::from_le_bytes)?,
-        [0, low, ..] if *low != 0 => utf_16(bytes, u16::from_be_bytes)?,
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf_8(rest)?,
-        other => utf_8(other)?,
+    let (encoding, mark) = cells::encoding(bytes).ok_or(ListError::NoText)?;
+    let rest = &bytes[mark..];
+    let text = match encoding {
+        Encoding::Utf8 => utf_8(rest)?,
+        Encoding::Utf16Little => utf_16(rest, u16::from_le_bytes)?,
+        Encoding::Utf16Big => utf_16(rest, u16::from_be_bytes)?,
     };
     if text.contains('\0') { Err(ListError::NoText) } else { Ok(text) }
 }
@@ -217,11 +205,6 @@ impl Columns {
     }
 }
 
-/// An account's and a user's name. The root user has its account's name, which no other user of it can have.
-fn person(account: &str, name: &str) -> String {
-    if name.eq_ignore_ascii_case(account) { account.to_owned() } else { format!("{account}/{name}") }
-}
-
 fn rows(text: &str, separator: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new()
         .has_headers(false)
@@ -237,7 +220,7 @@ fn cell(text: &str) -> String {
     text.strip_prefix('\'').unwrap_or(&text).to_owned()
 }
 
-fn cells(line: &str, separator: u8) -> Vec<String> {
+fn cells_of(line: &str, separator: u8) -> Vec<String> {
     let first = rows(line, separator).into_records().next();
     first.and_then(Result::ok).map(|row| row.iter().map(cell).collect()).unwrap_or_default()
 }
@@ -277,25 +260,11 @@ fn of_csv(text: &str, table: &Table) -> Result<Vec<Entry>, ListError> {
 
 /// The line of a quote that nothing closes: the library takes all the rest for one cell then.
 fn unclosed(text: &str, separator: u8) -> Option<u64> {
-    let mut opened = None;
+    let mut quotes = Quotes::new(separator);
     for (number, line) in (1..).zip(text.lines()) {
-        if opened.is_none() && line.starts_with('#') {
-            continue;
-        }
-        let (mut begins, mut closed) = (true, None);
-        for byte in line.bytes() {
-            let just_closed = std::mem::take(&mut closed);
-            match byte {
-                b'"' if opened.is_some() => closed = opened.take(),
-                b'"' if begins => opened = Some(number),
-                // Two of them are one within quotes.
-                b'"' => opened = just_closed,
-                _ => {}
-            }
-            begins = byte == separator;
-        }
+        quotes.follow(number, line);
     }
-    opened
+    quotes.opened()
 }
 
 /// The line of the first row from this byte on: the library skips blank lines and comments, and does not count them.

@@ -8,6 +8,7 @@ pub mod appeal;
 pub mod attempt;
 pub mod batch;
 pub mod captcha;
+pub mod cells;
 pub mod chain;
 pub mod challenge;
 pub mod code;

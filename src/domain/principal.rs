@@ -1,6 +1,7 @@
 //! How a person is named on the command line: one positional, `USER`, everywhere (cli.md, "Naming people").
 
 use super::address::{Address, AddressError, Channel};
+use super::cells::undefused;
 use super::id;
 use super::mobile::{self, Region};
 use super::name::{Name, NameError};
@@ -148,14 +149,6 @@ impl Reader {
             }
             other => Err(other),
         })
-    }
-}
-
-/// A cell of a table that a spreadsheet would have run, without the quote that this program put in front of it.
-fn undefused(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(cell) if cell.starts_with(['=', '+', '-', '@', '\'']) => cell,
-        _ => text,
     }
 }
 

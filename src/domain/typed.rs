@@ -14,6 +14,9 @@ use zeroize::Zeroizing;
 /// Without what is not seen, with full-width signs as plain ones, every blank as a space, and none at the ends. Digits and
 /// dashes stay as they are.
 pub fn tidied(text: &str) -> Zeroizing<String> {
+    if text.is_ascii() {
+        return Zeroizing::new(text.trim_matches(is_blank).to_owned());
+    }
     read(text, |symbol| symbol)
 }
 

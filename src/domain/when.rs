@@ -24,13 +24,19 @@ pub fn parse(text: &str, now: Timestamp) -> Result<Timestamp, WhenError> {
     if let Ok(ago) = span::parse(text) {
         return Ok(time::before(now, ago));
     }
+    absolute(text).or_else(|error| {
+        let (civil, offset) = split_zone(text)?;
+        briefly(civil, now).map(|at| time::before(at, offset)).ok_or(error)
+    })
+}
+
+/// Reads a moment that says its day and its year.
+pub fn absolute(text: &str) -> Result<Timestamp, WhenError> {
+    let text: &str = &typed::plain(text);
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
     let (civil, offset) = split_zone(text)?;
-    if let Some(at) = briefly(civil, now) {
-        return Ok(time::before(at, offset));
-    }
     // `20261130` is a date to some, and a number to others.
     if !civil.contains('-') {
         return Err(WhenError);

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::escape;
+use crate::domain::cells::defused;
 
 /// The names and values of a thing's fields in JSON, in the order of its struct: each on a line of its own, as no other
 /// line feeds are in compact JSON.
@@ -55,7 +56,7 @@ impl Formatter for Lines {
 /// A field's cell. On a terminal it is escaped as everything is there; in a file the data stay as they are.
 pub(super) fn cell(written: &str, on_terminal: bool) -> Result<Cow<'_, str>, serde_json::Error> {
     let text = match written.as_bytes().first() {
-        Some(b'"') => defuse(text(written)?),
+        Some(b'"') => defused(text(written)?),
         Some(b'n') => "".into(),
         _ => written.into(),
     };
@@ -67,41 +68,5 @@ pub(super) fn text(written: &str) -> Result<Cow<'_, str>, serde_json::Error> {
     match written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(plain) if !plain.contains('\\') => Ok(plain.into()),
         _ => serde_json::from_str(written).map(Cow::Owned),
-    }
-}
-
-/// The rule of this module's head.
-fn defuse(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\'']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn undo(cell: &str) -> &str {
-        cell.strip_prefix('\'').unwrap_or(cell)
-    }
-
-    #[test]
-    fn t3_what_a_spreadsheet_would_run_is_defused() {
-        for text in ["=1+1", "+49", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1"] {
-            assert_eq!(defuse(text.into()), format!("'{text}"));
-        }
-        assert_eq!(defuse("a=1".into()), "a=1");
-    }
-
-    proptest! {
-        #[test]
-        fn t3_defusing_can_be_undone(text in "[=+@'\\t\\r\\n -]{0,3}.{0,8}") {
-            let cell = defuse(text.as_str().into());
-            prop_assert_eq!(undo(&cell), text.as_str());
-        }
     }
 }
