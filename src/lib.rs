@@ -7,6 +7,7 @@
 //! - [`ui`]: the terminal and both streams; nothing else prints or asks.
 //! - [`flow`]: one story a file, such as a reset or an appeal, over an [`flow::Env`] of everything it needs.
 //! - [`store`], [`delivery`], [`hasher`], [`keyring`], [`texts`], [`config`], [`os`]: what a story works with.
+//! - [`exchange`]: files of people in the formats of other programs.
 //! - [`guidance`]: every sentence that names a command, by the typed reason.
 //! - [`domain`]: plain data and pure judgements, without a clock, a file or a random number of its own.
 //!
@@ -19,6 +20,7 @@ pub mod cli;
 pub mod config;
 pub mod delivery;
 pub mod domain;
+pub mod exchange;
 pub mod flow;
 pub mod guidance;
 pub mod hasher;

@@ -13,13 +13,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "config", "delivery", "domain", "flow", "guidance", "hasher", "keyring", "os", "store", "texts",
-            "ui",
+            "config", "delivery", "domain", "exchange", "flow", "guidance", "hasher", "keyring", "os",
+            "store", "texts", "ui",
         ],
     ),
     // Of flow, only the questions that it asks: see `ui_uses_of_flow_only_its_questions`.
     ("ui", &["domain", "flow", "guidance"]),
-    ("flow", &["config", "delivery", "domain", "guidance", "hasher", "keyring", "os", "store", "texts"]),
+    (
+        "flow",
+        &[
+            "config", "delivery", "domain", "exchange", "guidance", "hasher", "keyring", "os", "store",
+            "texts",
+        ],
+    ),
     ("config", &["domain", "guidance", "os"]),
     ("delivery", &["domain", "guidance", "os"]),
     // Of os, only what keeps a transaction from being stopped.
@@ -28,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("keyring", &["domain", "guidance"]),
     ("os", &["domain"]),
     ("texts", &["domain", "os"]),
+    ("exchange", &["domain"]),
     ("guidance", &["domain"]),
     ("domain", &[]),
 ];
