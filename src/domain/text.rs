@@ -7,6 +7,26 @@ use std::fmt::Write as _;
 #[error("know the word")]
 pub struct UnknownWord;
 
+/// The known word that was probably meant: one slip in three letters; the rest is another word.
+pub fn nearest<'k>(typed: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let slips = known.into_iter().map(|known| (strsim::osa_distance(typed, known), known));
+    let (distance, known) = slips.min_by_key(|(distance, _)| *distance)?;
+    (distance * 3 <= known.len()).then_some(known)
+}
+
+/// Text as a part of a URL: everything but letters, digits and `-_.~` (RFC 3986, 2.3) in hexadecimal.
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(3 * text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
 /// Defines a field-less enum whose variants each have one written form, in both directions; where each has a sentence for
 /// people beside it, too, the method that gives it is named at the end.
 macro_rules! text_enum {
