@@ -11,6 +11,7 @@ mod audit;
 mod bad_input;
 mod bad_surroundings;
 mod batches;
+mod batches_sealed;
 mod budgets_apart;
 mod callers;
 mod ceiling;

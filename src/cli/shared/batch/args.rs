@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::shared::stdin::is_stdin;
 use crate::cli::shared::{Context, Failure};
 use crate::domain::batch;
 
@@ -82,6 +83,10 @@ impl RunArgs {
         context
             .own_file("leave --failed-to out: the report names the rows")
             .map_err(|no| no.of("--failed-to"))?;
+        if is_stdin(path) {
+            let hint = "name a new file; the report goes to standard output";
+            return Err(Failure::usage_with("--failed-to takes a new file", hint).of("--failed-to"));
+        }
         if path.exists() || path.is_symlink() {
             let message = format!("{} exists already, and is not overwritten", path.display());
             return Err(Failure::usage_with(message, "name a file that does not exist yet").of("--failed-to"));

@@ -2,9 +2,11 @@
 
 mod args;
 mod changes;
+mod coming;
 mod each;
 mod failed;
 mod issuing;
+mod judged;
 mod report;
 mod resets;
 mod run;

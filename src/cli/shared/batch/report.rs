@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::args::Limit;
+use super::failed::Failed;
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::OutcomeView;
 use crate::domain::batch::Tally;
@@ -17,7 +18,7 @@ pub(super) struct Report<'p, R: Row> {
     dry_run: bool,
     pub(super) tally: Tally,
     /// Those that failed, with why, where somebody wants them.
-    pub(super) failed: Option<Vec<(u64, String)>>,
+    pub(super) failed: Option<Vec<Failed>>,
 }
 
 impl<'p, R: Row + From<OutcomeView>> Report<'p, R> {
@@ -47,7 +48,8 @@ impl<'p, R: Row + From<OutcomeView>> Report<'p, R> {
         self.tally.all += 1;
         self.tally.add(view.recorded());
         if let (true, Some(failed)) = (view.is_failure(), &mut self.failed) {
-            failed.push((view.row, view.message.clone().unwrap_or_default()));
+            let (user, why) = (view.person(), view.message.clone().unwrap_or_default());
+            failed.push(Failed { row: view.row, user, why });
         }
         let reads = self.list.row(&view.named(&self.printer.program()).into())?;
         if let Some(progress) = &self.progress {

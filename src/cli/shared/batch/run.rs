@@ -6,16 +6,17 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::args::{ATOMIC, BatchArgs, Limit, RunArgs};
-use super::failed;
+use super::coming::{Coming, turn};
+use super::failed::{self, Failed};
+use super::judged::Judged;
 use super::report::Report;
 use super::steps::{Done, Group, Steps};
 use crate::cli::shared::people::{NOBODY, Whom};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session, runner};
-use crate::domain::batch::{Batch, Ended, Outcome, Row, Tally};
+use crate::domain::batch::{Batch, Tally};
 use crate::domain::time::counted;
-use crate::domain::{Name, Principal};
-use crate::flow::batch::{self, AtOnce, Journal, Named, NewBatch, Order, Turn, Unplanned, in_turn, judge};
+use crate::flow::batch::{self, AtOnce, Journal, Named, NewBatch, Order, Turn, in_turn, judge};
 use crate::flow::{AboutUser, Confirmed, Env, FlowError, Refusal};
 use crate::guidance::notes;
 use crate::ui::BetweenRows;
@@ -70,6 +71,9 @@ pub(in crate::cli) fn run<S: Steps>(
     }
 }
 
+/// How many rows of a journal are read at a time.
+const PAGE: u32 = 256;
+
 /// What a run of a batch works with.
 struct Run<'r> {
     session: &'r Session<'r>,
@@ -77,6 +81,8 @@ struct Run<'r> {
     asked: &'r Asked<'r>,
     /// Where the rows come from, if it is here.
     input: Option<&'r [u8]>,
+    /// The list that it is, if it is one.
+    list: Option<&'r [u8]>,
     limit: Option<Limit>,
     atomic: bool,
 }
@@ -85,13 +91,12 @@ impl<'r> Run<'r> {
     fn new(session: &'r Session<'r>, asked: &'r Asked<'r>, input: Option<&'r [u8]>) -> Result<Self, Failure> {
         let atomic = matches!(asked.begins, Begins::Anew { args: BatchArgs { atomic: true, .. }, .. });
         let context = session.context;
-        if asked.run.failed_to().is_some() && input.is_none() {
-            let message = "--failed-to takes its rows from the list, which was not given";
-            return Err(
-                Failure::usage_with(message, "name the list again, after the batch").of("--failed-to")
-            );
-        }
-        Ok(Self { session, context, asked, input, limit: asked.run.limit()?, atomic })
+        let list = match &asked.begins {
+            Begins::Anew { whom: Whom::Listed { input, .. }, .. } => Some(input.as_slice()),
+            Begins::Anew { .. } => None,
+            Begins::Again { input, .. } => input.as_deref(),
+        };
+        Ok(Self { session, context, asked, input, list, limit: asked.run.limit()?, atomic })
     }
 
     fn env(&self) -> Env<'_> {
@@ -291,7 +296,7 @@ impl<'r> Run<'r> {
         let rows = journal.counts().left() + ended.len() as u64;
         report.advance_over(rows, S::LABEL, widest);
         let of_batch = journal.env(&env);
-        let mut coming = Coming { journal, env: &of_batch, rows: VecDeque::new(), after: 0, failed: None };
+        let mut coming = Coming::of(journal, &of_batch);
         let at_once =
             if self.atomic { AtOnce::all(usize::try_from(rows).unwrap_or(ATOMIC)) } else { steps.at_once() };
         let all = journal.counts().rows;
@@ -363,14 +368,14 @@ impl<'r> Run<'r> {
     }
 
     /// Writes the rows that failed into the file for them, if there is one.
-    fn write_failed(&self, failed: Option<&[(u64, String)]>) -> Result<(), Failure> {
-        match (self.asked.run.failed_to(), failed, self.input) {
-            (Some(path), Some(failed @ [_, ..]), Some(input)) => failed::write(path, input, failed),
-            (Some(path), ..) => {
+    fn write_failed(&self, failed: Option<&[Failed]>) -> Result<(), Failure> {
+        let Some(path) = self.asked.run.failed_to() else { return Ok(()) };
+        match failed {
+            Some(failed @ [_, ..]) => failed::write(path, self.list, failed),
+            _ => {
                 self.context.printer.note(&nothing_for(path));
                 Ok(())
             }
-            _ => Ok(()),
         }
     }
 }
@@ -382,82 +387,4 @@ fn nothing_for(path: &Path) -> String {
 fn interrupted(signal: i32, journal: &Journal, tally: Tally, left: u64) -> Failure {
     let failed = tally.failed + tally.unknown;
     Failure::Interrupted { signal, id: journal.id().to_owned(), done: tally.all - failed, failed, left }
-}
-
-/// How many rows of a journal are read at a time.
-const PAGE: u32 = 256;
-
-/// The rows that are left, planned when their turn comes near.
-struct Coming<'c> {
-    journal: &'c Journal,
-    env: &'c Env<'c>,
-    rows: VecDeque<Row>,
-    after: u64,
-    /// Why no more come.
-    failed: Option<FlowError>,
-}
-
-impl Coming<'_> {
-    fn next<S: Steps>(&mut self, steps: &S) -> Option<Turn<S::Plan, ()>> {
-        loop {
-            if self.rows.is_empty() {
-                match self.journal.left(self.env, self.after) {
-                    Ok(rows) => self.rows = rows.into(),
-                    Err(error) => self.failed = Some(error),
-                }
-            }
-            let row = self.rows.pop_front()?;
-            self.after = row.place;
-            if let Some(turn) = turn(self.env, steps, row) {
-                return Some(turn);
-            }
-        }
-    }
-}
-
-/// What is done for somebody who was judged before, if they are as they were.
-fn turn<S: Steps>(env: &Env<'_>, steps: &S, row: Row) -> Option<Turn<S::Plan, ()>> {
-    let Row { place, row, person, .. } = row;
-    let person = person?;
-    let who = Name::parse(&person.id).map(Principal::Id);
-    let who = who.map_err(|error| Unplanned::Malformed(error.into()));
-    let plan = who.and_then(|who| steps.plan(env, &who).map_err(Unplanned::Failed)).and_then(|plan| {
-        if plan.user().version() == person.version {
-            return Ok((plan, ()));
-        }
-        Err(Unplanned::Failed(Refusal::ChangedSince(plan.user().path()).into()))
-    });
-    let user = plan.as_ref().map_or(person.path, |(plan, ())| plan.user().path());
-    Some(Turn { place, row, user, plan })
-}
-
-/// What judging all of them came to.
-#[derive(Default)]
-struct Judged {
-    rows: Vec<Row>,
-    /// Those that ended with it, by place.
-    ended: VecDeque<(u64, OutcomeView)>,
-    longest: String,
-    changes: bool,
-}
-
-impl Judged {
-    fn add<P: AboutUser>(&mut self, of: batch::Judged<'_, P>) {
-        let user = of.user();
-        if user.len() > self.longest.len() {
-            self.longest.clone_from(&user);
-        }
-        let (place, row) = (of.place, of.named.row);
-        let mut journalled = of.row();
-        if let Err(why) = of.plan {
-            let view = OutcomeView { row, ..OutcomeView::unplanned(why, &user) };
-            journalled.ended = Some(Ended { outcome: view.recorded(), reason: view.reason.clone() });
-            self.ended.push_back((place, view));
-        }
-        self.rows.push(journalled);
-    }
-
-    fn failed(&self) -> usize {
-        self.ended.iter().filter(|(_, view)| view.recorded() == Outcome::Failed).count()
-    }
 }

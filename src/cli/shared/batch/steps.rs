@@ -90,7 +90,7 @@ impl Done {
         self.view.is_failure()
     }
 
-    /// The same row, which ended so instead.
+    /// As a row that ended so instead.
     fn with(self, view: OutcomeView) -> Self {
         let (row, user) = (self.view.row, self.view.user);
         Self { view: OutcomeView { row, user, ..view }, ..self }

@@ -165,7 +165,7 @@ impl OutcomeView {
     }
 
     /// Who it is, or what was written in their place.
-    fn person(&self) -> String {
+    pub(in crate::cli) fn person(&self) -> String {
         self.user.clone().or_else(|| self.text.clone()).unwrap_or_default()
     }
 

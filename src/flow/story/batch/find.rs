@@ -1,28 +1,18 @@
 //! Looking at batches, and ending them.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::journal::{end, event, parts, resumable};
+use super::journal::{end, event, parts};
 use super::order::Order;
+use super::state::{resumable, state};
 use crate::domain::batch::{Batch, Row, State};
-use crate::domain::time::after;
 use crate::domain::{Action, Task, id};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop};
 use crate::keyring::Purpose;
-use crate::os;
 use crate::store::RowsOf;
 
 /// More batches than anybody leaves unfinished.
 const UNFINISHED: u32 = 1_000;
-
-/// How long a process of another machine counts as being at a batch after it was seen.
-const SEEN: SignedDuration = SignedDuration::from_mins(5);
-
-/// How far a batch is: one whose process was killed is interrupted, whatever it wrote last.
-pub(super) fn state(batch: &Batch, now: Timestamp) -> State {
-    let lives = || os::is_alive(&batch.worker).unwrap_or_else(|| now < after(batch.seen_at, SEEN));
-    if batch.state == State::Running && !lives() { State::Interrupted } else { batch.state }
-}
 
 /// As it is now.
 fn seen(batch: Batch, now: Timestamp) -> Batch {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use super::order::Order;
+use super::state::resumable;
 use crate::domain::batch::{Batch, Counts, Ended, Row, State};
 use crate::domain::{Action, Fact, NewEvent, Target, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction};
@@ -173,17 +174,6 @@ impl Journal {
     pub fn end(&self, env: &Env<'_>) -> Result<(), FlowError> {
         let state = if self.counts.get().left() == 0 { State::Done } else { State::Interrupted };
         env.write(|tx| end(tx, self.number, self.run, state).map(drop))
-    }
-}
-
-/// Refuses a batch that is over, or that another process is at.
-pub fn resumable(env: &Env<'_>, batch: &Batch) -> Result<(), FlowError> {
-    match super::find::state(batch, env.clock.now()) {
-        State::Interrupted => Ok(()),
-        State::Running => Err(Refusal::BatchRunning { id: batch.id.clone() }.into()),
-        over @ (State::Done | State::Cancelled) => {
-            Err(Refusal::BatchOver { id: batch.id.clone(), state: over }.into())
-        }
     }
 }
 

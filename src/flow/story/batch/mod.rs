@@ -6,9 +6,11 @@ mod in_turn;
 mod journal;
 mod judge;
 mod order;
+mod state;
 
 pub use find::{CancelBatch, cancel, check_input, find, list, of_id, rows, secrets, unfinished};
 pub use in_turn::{AtOnce, Turn, in_turn};
-pub use journal::{Journal, NewBatch, Recorded, resumable};
+pub use journal::{Journal, NewBatch, Recorded};
 pub use judge::{Judged, Named, Unplanned, judge};
 pub use order::{Order, Work};
+pub use state::resumable;

@@ -1,12 +1,13 @@
 //! A list of people as a file: a name a line, or CSV or JSON with a column `user`, or `account` and `name`, from whatever
 //! program wrote it. What is wrong with the file as a whole is one error, and nobody's.
 
+use csv::StringRecord;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::cells::{self, Encoding, Quotes, SEPARATORS, counts, person};
-use super::time::counted;
-use super::typed;
+use crate::domain::cells::{self, Encoding, Quotes, SEPARATORS, counts, person};
+use crate::domain::time::counted;
+use crate::domain::typed;
 
 /// Longer than any USER can be: two names of 64 characters, or an address of 254 octets, with room for blanks.
 const LONGEST: usize = 1024;
@@ -58,34 +59,71 @@ pub enum ListError {
 
 /// The people of a list.
 pub fn read(bytes: &[u8]) -> Result<Vec<Entry>, ListError> {
-    let text = decoded(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
-    match text.lines().find(|line| counts(line)).and_then(|line| line.trim_start().bytes().next()) {
+    let text = text_of(bytes)?;
+    match form(&text) {
         None => Ok(Vec::new()),
-        Some(b'{') => of_json_lines(counting(&text)),
-        Some(b'[') => of_json(&text),
-        // Within JSON these stand for themselves.
-        Some(_) => of_table(&text.replace(LINE_ENDS, "\n")),
+        Some(Form::JsonLines) => of_json_lines(counting(&text)),
+        Some(Form::Json) => of_json(&text),
+        Some(Form::Text) => of_text(&with_line_ends(&text)),
     }
+}
+
+/// How a list is written.
+pub(super) enum Form {
+    JsonLines,
+    Json,
+    /// A table, or a person a line.
+    Text,
+}
+
+/// The form of a list, if anybody is in it.
+pub(super) fn form(text: &str) -> Option<Form> {
+    match text.lines().find(|line| counts(line))?.trim_start().bytes().next()? {
+        b'{' => Some(Form::JsonLines),
+        b'[' => Some(Form::Json),
+        _ => Some(Form::Text),
+    }
+}
+
+/// The text of a list, whose lines end in one way.
+pub(super) fn text_of(bytes: &[u8]) -> Result<String, ListError> {
+    Ok(decoded(bytes)?.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// A list that is no JSON, within which these would stand for themselves.
+pub(super) fn with_line_ends(text: &str) -> String {
+    text.replace(LINE_ENDS, "\n")
 }
 
 /// What ends a line besides `\n` and `\r` (Unicode, annex 14).
 const LINE_ENDS: [char; 5] = ['\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 
-/// A heading and its rows, or a person a line.
-fn of_table(text: &str) -> Result<Vec<Entry>, ListError> {
+/// The line that may be a heading, with its number and what a spreadsheet says is between its columns.
+fn header(text: &str) -> Option<(u64, &str, Option<u8>)> {
     let mut lines = counting(text);
-    let Some((first, line)) = lines.next() else { return Ok(Vec::new()) };
-    // A spreadsheet may say first what is between its columns.
+    let (first, line) = lines.next()?;
+    // A spreadsheet may say so first.
     let said = cells::said_separator(line);
-    let header = if said.is_some() { lines.next() } else { Some((first, line)) };
-    let Some((at, header)) = header else { return Ok(Vec::new()) };
-    let found = said.map_or(SEPARATORS.to_vec(), |said| vec![said]).into_iter().find_map(|separator| {
+    let (at, header) = if said.is_some() { lines.next()? } else { (first, line) };
+    Some((at, header, said))
+}
+
+/// What the heading says, if there is one.
+pub(super) fn table(text: &str) -> Option<Table> {
+    let (at, header, said) = header(text)?;
+    said.map_or(SEPARATORS.to_vec(), |said| vec![said]).into_iter().find_map(|separator| {
         let cells = cells_of(header, separator);
-        Some(Table { heading: at, width: cells.len(), separator, columns: Columns::of(&cells)? })
-    });
-    if let Some(table) = found {
+        let columns = Columns::of(&cells)?;
+        Some(Table { heading: at, cells, separator, columns })
+    })
+}
+
+/// A heading and its rows, or a person a line.
+fn of_text(text: &str) -> Result<Vec<Entry>, ListError> {
+    if let Some(table) = table(text) {
         return of_csv(text, &table);
     }
+    let Some((at, header, _)) = header(text) else { return Ok(Vec::new()) };
     if SEPARATORS.iter().any(|separator| cells_of(header, *separator).len() > 1) {
         return Err(ListError::NoColumn { line: at });
     }
@@ -124,7 +162,7 @@ fn foreign_heading(line: &str) -> Option<String> {
 }
 
 /// The lines with something in them, and their numbers.
-fn counting(text: &str) -> impl Iterator<Item = (u64, &str)> {
+pub(super) fn counting(text: &str) -> impl Iterator<Item = (u64, &str)> {
     (1..).zip(text.lines()).filter(|(_, line)| counts(line))
 }
 
@@ -179,12 +217,27 @@ fn short(text: &str) -> String {
 }
 
 /// What the heading says about the rows below it.
-struct Table {
+pub(super) struct Table {
     /// The line of the heading.
     heading: u64,
-    width: usize,
-    separator: u8,
+    pub(super) cells: Vec<String>,
+    pub(super) separator: u8,
     columns: Columns,
+}
+
+impl Table {
+    /// The rows below the heading, each with the number of its line.
+    pub(super) fn rows<'t>(&self, text: &'t str) -> impl Iterator<Item = (u64, StringRecord)> + use<'t> {
+        let heading = self.heading;
+        let rows = rows(text, self.separator).into_records().filter_map(Result::ok);
+        let numbered = rows.map(|row| (row.position().map_or(0, |place| line_from(text, place.byte())), row));
+        numbered.filter(move |(line, row)| *line > heading && !row.iter().all(is_empty))
+    }
+}
+
+/// Whether a cell says nothing.
+fn is_empty(cell: &str) -> bool {
+    typed::tidied(cell).is_empty()
 }
 
 /// Where the person stands in a row.
@@ -230,15 +283,11 @@ fn of_csv(text: &str, table: &Table) -> Result<Vec<Entry>, ListError> {
         return Err(ListError::Unclosed { line });
     }
     let mut entries = Vec::new();
-    for row in rows(text, table.separator).into_records().filter_map(Result::ok) {
-        let line = row.position().map_or(0, |place| line_from(text, place.byte()));
-        let is_empty = |cell: &str| typed::tidied(cell).is_empty();
-        if line <= table.heading || row.iter().all(is_empty) {
-            continue;
-        }
+    let width = table.cells.len();
+    for (line, row) in table.rows(text) {
         // A spreadsheet may end every line with separators.
-        if row.len() < table.width || row.iter().skip(table.width).any(|cell| !is_empty(cell)) {
-            return Err(ListError::Ragged { line, columns: row.len() as u64, heading: table.width as u64 });
+        if row.len() < width || row.iter().skip(width).any(|cell| !is_empty(cell)) {
+            return Err(ListError::Ragged { line, columns: row.len() as u64, heading: width as u64 });
         }
         let at = |column, place: usize| {
             let text = row.get(place).map(cell).unwrap_or_default();
@@ -279,7 +328,8 @@ fn of_json_lines<'l>(lines: impl Iterator<Item = (u64, &'l str)>) -> Result<Vec<
     lines.map(|(line, text)| of_object(line, text.trim())).collect()
 }
 
-fn of_json(text: &str) -> Result<Vec<Entry>, ListError> {
+/// The objects of an array, each by its line, or by its place where a line has several.
+pub(super) fn objects(text: &str) -> Result<Vec<(u64, &str)>, ListError> {
     let whole: Vec<&RawValue> =
         serde_json::from_str(text).map_err(|error| ListError::NoJson { line: error.line() as u64 })?;
     let (mut after, mut line, mut objects) = (0, 1, Vec::with_capacity(whole.len()));
@@ -292,18 +342,20 @@ fn of_json(text: &str) -> Result<Vec<Entry>, ListError> {
         line += object.get().matches('\n').count() as u64;
     }
     // Where a line has several objects, their lines do not tell them apart.
-    let by_place = objects.windows(2).any(|two| two[0].0 == two[1].0);
-    let entry = |(object, (line, text)): (u64, (u64, &str))| {
-        let mut entry = of_object(line, text).map_err(|error| match error {
+    if objects.windows(2).any(|two| two[0].0 == two[1].0) {
+        objects = (1..).zip(objects).map(|(place, (_, object))| (place, object)).collect();
+    }
+    Ok(objects)
+}
+
+fn of_json(text: &str) -> Result<Vec<Entry>, ListError> {
+    let entry = |(object, (row, text)): (u64, (u64, &str))| {
+        of_object(row, text).map_err(|error| match error {
             ListError::NoField { .. } => ListError::NoFieldIn { object },
             other => other,
-        })?;
-        if by_place {
-            entry.line = object;
-        }
-        Ok(entry)
+        })
     };
-    (1..).zip(objects).map(entry).collect()
+    (1..).zip(objects(text)?).map(entry).collect()
 }
 
 fn of_object(line: u64, text: &str) -> Result<Entry, ListError> {
@@ -321,5 +373,5 @@ fn of_object(line: u64, text: &str) -> Result<Entry, ListError> {
 }
 
 #[cfg(test)]
-#[path = "list_tests.rs"]
+#[path = "read_tests.rs"]
 mod tests;

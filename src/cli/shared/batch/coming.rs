@@ -1,0 +1,57 @@
+//! The rows of a journal that are left, planned when their turn comes near.
+
+use std::collections::VecDeque;
+
+use super::steps::Steps;
+use crate::domain::batch::Row;
+use crate::domain::{Name, Principal};
+use crate::flow::batch::{Journal, Turn, Unplanned};
+use crate::flow::{AboutUser, Env, FlowError, Refusal};
+
+/// The rows that are left.
+pub(super) struct Coming<'c> {
+    journal: &'c Journal,
+    env: &'c Env<'c>,
+    rows: VecDeque<Row>,
+    after: u64,
+    /// Why no more come.
+    pub(super) failed: Option<FlowError>,
+}
+
+impl<'c> Coming<'c> {
+    pub(super) fn of(journal: &'c Journal, env: &'c Env<'c>) -> Self {
+        Self { journal, env, rows: VecDeque::new(), after: 0, failed: None }
+    }
+
+    pub(super) fn next<S: Steps>(&mut self, steps: &S) -> Option<Turn<S::Plan, ()>> {
+        loop {
+            if self.rows.is_empty() {
+                match self.journal.left(self.env, self.after) {
+                    Ok(rows) => self.rows = rows.into(),
+                    Err(error) => self.failed = Some(error),
+                }
+            }
+            let row = self.rows.pop_front()?;
+            self.after = row.place;
+            if let Some(turn) = turn(self.env, steps, row) {
+                return Some(turn);
+            }
+        }
+    }
+}
+
+/// What is done for somebody who was judged before, if they are as they were.
+pub(super) fn turn<S: Steps>(env: &Env<'_>, steps: &S, row: Row) -> Option<Turn<S::Plan, ()>> {
+    let Row { place, row, person, .. } = row;
+    let person = person?;
+    let who = Name::parse(&person.id).map(Principal::Id);
+    let who = who.map_err(|error| Unplanned::Malformed(error.into()));
+    let plan = who.and_then(|who| steps.plan(env, &who).map_err(Unplanned::Failed)).and_then(|plan| {
+        if plan.user().version() == person.version {
+            return Ok((plan, ()));
+        }
+        Err(Unplanned::Failed(Refusal::ChangedSince(plan.user().path()).into()))
+    });
+    let user = plan.as_ref().map_or(person.path, |(plan, ())| plan.user().path());
+    Some(Turn { place, row, user, plan })
+}

@@ -1,0 +1,39 @@
+//! What judging all people of a batch came to.
+
+use std::collections::VecDeque;
+
+use crate::cli::shared::views::OutcomeView;
+use crate::domain::batch::{Ended, Outcome, Row};
+use crate::flow::AboutUser;
+use crate::flow::batch;
+
+/// The rows of the journal to come.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub(super) rows: Vec<Row>,
+    /// Those that ended with it, by place.
+    pub(super) ended: VecDeque<(u64, OutcomeView)>,
+    pub(super) longest: String,
+    pub(super) changes: bool,
+}
+
+impl Judged {
+    pub(super) fn add<P: AboutUser>(&mut self, of: batch::Judged<'_, P>) {
+        let user = of.user();
+        if user.len() > self.longest.len() {
+            self.longest.clone_from(&user);
+        }
+        let (place, row) = (of.place, of.named.row);
+        let mut journalled = of.row();
+        if let Err(why) = of.plan {
+            let view = OutcomeView { row, ..OutcomeView::unplanned(why, &user) };
+            journalled.ended = Some(Ended { outcome: view.recorded(), reason: view.reason.clone() });
+            self.ended.push_back((place, view));
+        }
+        self.rows.push(journalled);
+    }
+
+    pub(super) fn failed(&self) -> usize {
+        self.ended.iter().filter(|(_, view)| view.recorded() == Outcome::Failed).count()
+    }
+}
