@@ -9,6 +9,7 @@
     reason = "a test that cannot go on should stop right there"
 )]
 
+mod batches;
 mod changes;
 mod disk;
 mod disturbed;

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use crate::site::{Ended, Row, Site, ended, not};
 
 /// Starts all of them before it waits for the first.
-fn at_once(site: &Site, all: &[(Vec<String>, String)]) -> Vec<Ended> {
+pub(crate) fn at_once(site: &Site, all: &[(Vec<String>, String)]) -> Vec<Ended> {
     let children: Vec<_> = all
         .iter()
         .map(|(arguments, _)| site.command(arguments).stdin(Stdio::piped()).spawn().unwrap())
