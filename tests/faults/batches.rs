@@ -10,6 +10,8 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::changes::MOST;
+use crate::disturbed::{Disturbed, acme};
 use crate::race::at_once;
 use crate::site::Site;
 
@@ -67,6 +69,37 @@ fn d1_t5_a_batch_that_is_killed_at_any_moment_is_done_once_for_each() {
     assert_eq!(last.len(), many);
     for (user, secret) in last {
         assert_eq!(site.judged(&user, &secret), 12, "{user}");
+    }
+}
+
+#[test]
+fn d1_a_batch_that_is_killed_at_any_write_is_done_once_for_each() {
+    let site = acme();
+    site.succeed(&["user", "create", "acme/alice", "-y"], "");
+    site.many_like("alice", 3);
+    fs::write(site.at("people"), "acme/many0\nacme/many1\nacme/many2\n").unwrap();
+    let disable = ["user", "disable", "--from", "people", "--batch", "b", "--resume", "-y", "-q"];
+    for call in ["pwrite64", "fdatasync"] {
+        for number in 1.. {
+            assert!(number < MOST, "{call} is called without end");
+            let site = site.copy();
+            let log = site.at("strace.log");
+            let inject = format!("--inject={call}:signal=KILL:when={number}");
+            let trace = format!("--trace={call}");
+            let before = ["strace", "-f", "-o", log.to_str().unwrap(), trace.as_str(), inject.as_str()];
+            let killed = !site.under(&before, &disable, "").status.success();
+            if killed {
+                let again = site.run(&disable);
+                // It may have been over.
+                let was_over = again.stderr.contains("the batch b is over");
+                assert!(again.code == 0 || (again.code == 4 && was_over), "{call} {number}: {again:?}");
+            }
+            let done = site.events("updateUser").len();
+            assert_eq!(done, 3, "{call} number {number}: each once");
+            if !killed {
+                break;
+            }
+        }
     }
 }
 
