@@ -1,6 +1,7 @@
 //! Batches: what is done for many people, of whom each is done exactly once, however often it is interrupted.
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 use super::text::text_enum;
 
@@ -137,6 +138,14 @@ pub struct Ended {
     pub outcome: Outcome,
     /// A stable code.
     pub reason: Option<String>,
+}
+
+/// SHA-256 over what a batch was given.
+pub type Digest = [u8; 32];
+
+/// The digest of an input that is in memory.
+pub fn digest(input: &[u8]) -> Digest {
+    Sha256::digest(input).into()
 }
 
 /// Longer than anybody needs to tell batches apart.

@@ -30,6 +30,8 @@ coded_error! {
         Challenge => "no_such_challenge",
         #[error("there is no batch with the id or name {0}")]
         Batch(String) => "no_such_batch",
+        #[error("there is no unfinished batch with these people and options")]
+        UnfinishedBatch => "no_such_batch",
         #[error("the batch {0} has no sealed secrets")]
         SealedSecrets(String) => "no_sealed_secrets",
         #[error("there is no appeal with this serial number")]

@@ -38,6 +38,7 @@ pub fn missing(missing: &Missing) -> String {
         Missing::Challenge => {
             "`regain support challenge USER` sends one; only the operator who sent it can use it"
         }
+        Missing::UnfinishedBatch => "leave --resume out to begin one; `regain batch list` shows all",
         Missing::Batch(_) => "`regain batch list` shows the ids and names",
         Missing::SealedSecrets(_) => {
             "only a reset with --secrets-for seals them, and `regain store purge` deletes them"

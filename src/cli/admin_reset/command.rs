@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::run::one;
-use crate::cli::shared::batch::{Asked, Begins, carry_out};
+use crate::cli::shared::batch::{Asked, carry_out};
 use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::issuance::{self, FirstPassword};
 use crate::cli::shared::people::{People, Programmatic, Whom};
@@ -105,13 +105,9 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     if sealed && file.is_some_and(is_stdin) {
         context.printer.results_aside();
     }
-    let asked = Asked {
-        command: "admin-reset",
-        order: session.order(Work::ResetPassword(options)),
-        begins: Begins::Anew { args: &arguments.people.batch, whom: &whom },
-        run: &arguments.people.batch.run,
-        recipients,
-    };
+    let args = &arguments.people.batch;
+    let order = session.order(Work::ResetPassword(options));
+    let asked = Asked::of(&whom, args, "admin-reset", order, recipients);
     carry_out(&session, &asked, file)
 }
 

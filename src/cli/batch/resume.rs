@@ -7,6 +7,7 @@ use clap::Args;
 use crate::cli::shared::batch::{Asked, Begins, RunArgs, carry_out};
 use crate::cli::shared::stdin::is_stdin;
 use crate::cli::shared::{Failure, Session, people, secret_output};
+use crate::domain::batch::digest;
 use crate::flow::batch::{self, Order};
 use crate::flow::{FlowError, Refusal};
 
@@ -46,13 +47,15 @@ pub(super) fn run(arguments: &Resume, session: &mut Session<'_>) -> Result<(), F
     } else if secrets_to.is_some_and(is_stdin) {
         session.context.printer.results_aside();
     }
-    let input =
+    let list =
         arguments.file.as_deref().map(|path: &Path| people::bytes(session.context, path)).transpose()?;
     let recipients = found.recipients.clone();
     let asked = Asked {
         command: "",
         order,
-        begins: Begins::Again { batch: Box::new(found), input },
+        begins: Begins::Again(Box::new(found)),
+        input: list.as_deref().map(digest),
+        list: list.as_deref(),
         run: &arguments.run,
         recipients,
     };

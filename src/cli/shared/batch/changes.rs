@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
-use super::steps::{Done, Group, Steps, done_of, kept};
+use super::steps::{Done, Each, Group, Steps, by_id, done_of, kept};
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::{ChangeView, OutcomeView};
+use crate::domain::batch::Row;
 use crate::domain::{Principal, User};
-use crate::flow::batch::{Journal, Recorded, Turn};
+use crate::flow::batch::{Journal, Named, Recorded, Turn, Unplanned, judge};
 use crate::flow::{AboutUser, Change, Confirmed, Env, FlowError, Promise};
 use crate::guidance::effects;
 
@@ -22,15 +23,16 @@ struct Effects {
 }
 
 /// What is done for each, by a plan of theirs, and what is left to know of somebody for whom it was done.
-pub(super) struct Changes<F, R> {
+pub(super) struct Changes<'p, F, R> {
+    people: &'p [Named],
     plan: F,
     remarks: R,
     effects: RefCell<Effects>,
 }
 
-impl<F, R> Changes<F, R> {
-    pub(super) fn new(plan: F, remarks: R) -> Self {
-        Self { plan, remarks, effects: RefCell::default() }
+impl<'p, F, R> Changes<'p, F, R> {
+    pub(super) fn new(people: &'p [Named], plan: F, remarks: R) -> Self {
+        Self { people, plan, remarks, effects: RefCell::default() }
     }
 }
 
@@ -69,7 +71,7 @@ pub(super) fn kept_out(user: &User) -> Vec<String> {
     kept.into_iter().flatten().filter(|_| open).collect()
 }
 
-impl<C, F, R> Steps for Changes<F, R>
+impl<C, F, R> Steps for Changes<'_, F, R>
 where
     C: Change + AboutUser,
     F: Fn(&Env<'_>, &Principal) -> Result<C, FlowError>,
@@ -81,8 +83,12 @@ where
 
     const LABEL: &'static str = "Changing";
 
-    fn plan(&self, env: &Env<'_>, who: &Principal) -> Result<C, FlowError> {
-        (self.plan)(env, who)
+    fn judge(&self, env: &Env<'_>, each: &mut Each<'_, C>) -> Result<(), Failure> {
+        judge(env, self.people, &self.plan, each)
+    }
+
+    fn again(&self, env: &Env<'_>, row: &Row) -> Result<C, Unplanned> {
+        by_id(row, |who| (self.plan)(env, who))
     }
 
     fn changes(&self, plan: &C) -> bool {

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use super::steps::Steps;
 use crate::domain::batch::Row;
-use crate::domain::{Name, Principal};
 use crate::flow::batch::{Journal, Turn, Unplanned};
 use crate::flow::{AboutUser, Env, FlowError, Refusal};
 
@@ -42,12 +41,11 @@ impl<'c> Coming<'c> {
 
 /// What is done for somebody who was judged before, if they are as they were.
 pub(super) fn turn<S: Steps>(env: &Env<'_>, steps: &S, row: Row) -> Option<Turn<S::Plan, ()>> {
+    let planned = steps.again(env, &row);
     let Row { place, row, person, .. } = row;
     let person = person?;
-    let who = Name::parse(&person.id).map(Principal::Id);
-    let who = who.map_err(|error| Unplanned::Malformed(error.into()));
-    let plan = who.and_then(|who| steps.plan(env, &who).map_err(Unplanned::Failed)).and_then(|plan| {
-        if plan.user().version() == person.version {
+    let plan = planned.and_then(|plan| {
+        if steps.version(&plan) == person.version {
             return Ok((plan, ()));
         }
         Err(Unplanned::Failed(Refusal::ChangedSince(plan.user().path()).into()))

@@ -8,14 +8,19 @@ use crate::domain::list;
 use crate::os::write_new;
 
 /// A row that failed, and why.
-pub(super) struct Failed {
-    pub(super) row: u64,
+pub(in crate::cli) struct Failed {
+    pub(in crate::cli) row: u64,
     pub(super) user: String,
-    pub(super) why: String,
+    pub(in crate::cli) why: String,
 }
 
-/// Writes them into a new private file: in the form of the list that they come from, or else a person a line.
-pub(super) fn write(path: &Path, list: Option<&[u8]>, failed: &[Failed]) -> Result<(), Failure> {
+/// Writes rows into a new private file.
+pub(super) fn write(path: &Path, rows: &[u8]) -> Result<(), Failure> {
+    write_new(path, rows).map_err(|error| Failure::from(error).of("--failed-to"))
+}
+
+/// Them in the form of the list that they come from, or else a person a line.
+pub(super) fn rows(list: Option<&[u8]>, failed: &[Failed]) -> Vec<u8> {
     let rows = match list {
         Some(list) => {
             let why: BTreeMap<u64, String> = failed.iter().map(|of| (of.row, of.why.clone())).collect();
@@ -27,5 +32,5 @@ pub(super) fn write(path: &Path, list: Option<&[u8]>, failed: &[Failed]) -> Resu
             list::only(people.concat().as_bytes(), &why)
         }
     };
-    write_new(path, rows.as_bytes()).map_err(|error| Failure::from(error).of("--failed-to"))
+    rows.into_bytes()
 }

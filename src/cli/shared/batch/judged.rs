@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::steps::Steps;
 use crate::cli::shared::views::OutcomeView;
-use crate::domain::batch::{Ended, Outcome, Row};
+use crate::domain::batch::{Ended, Outcome, Person, Row};
 use crate::flow::AboutUser;
 use crate::flow::batch;
 
@@ -18,13 +19,17 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    pub(super) fn add<P: AboutUser>(&mut self, of: batch::Judged<'_, P>) {
+    pub(super) fn add<S: Steps>(&mut self, steps: &S, of: batch::Judged<'_, S::Plan>) {
         let user = of.user();
         if user.len() > self.longest.len() {
             self.longest.clone_from(&user);
         }
         let (place, row) = (of.place, of.named.row);
-        let mut journalled = of.row();
+        let person = of.plan.as_ref().ok().map(|plan| {
+            let about = plan.user();
+            Person { id: about.id.clone(), path: about.path(), version: steps.version(plan) }
+        });
+        let mut journalled = Row { place, row, person, ended: None };
         if let Err(why) = of.plan {
             let view = OutcomeView { row, ..OutcomeView::unplanned(why, &user) };
             journalled.ended = Some(Ended { outcome: view.recorded(), reason: view.reason.clone() });

@@ -5,12 +5,12 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use super::issuing::Issuing;
-use super::steps::{Done, Group, Steps};
+use super::steps::{Done, Each, Group, Steps, by_id};
 use super::summary::Summary;
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session};
-use crate::domain::Principal;
-use crate::flow::batch::{AtOnce, Journal};
+use crate::domain::batch::Row;
+use crate::flow::batch::{AtOnce, Journal, Named, Unplanned, judge};
 use crate::flow::{
     AdminReset, Env, FlowError, IssueCredential, IssueMode, PreparedSecret, Promise, ResetDone, ResetOptions,
     SecretDestination, prepare_ahead,
@@ -19,6 +19,7 @@ use crate::flow::{
 /// How several people are reset.
 pub(super) struct Resets<'r> {
     context: &'r Context<'r>,
+    people: &'r [Named],
     options: &'r ResetOptions,
     jobs: Option<NonZeroUsize>,
     recipients: Vec<String>,
@@ -30,6 +31,7 @@ pub(super) struct Resets<'r> {
 impl<'r> Resets<'r> {
     pub(super) fn new(
         session: &'r Session<'r>,
+        people: &'r [Named],
         options: &'r ResetOptions,
         jobs: Option<NonZeroUsize>,
         recipients: &[String],
@@ -37,6 +39,7 @@ impl<'r> Resets<'r> {
     ) -> Self {
         Self {
             context: session.context,
+            people,
             options,
             jobs,
             recipients: recipients.to_vec(),
@@ -61,8 +64,12 @@ impl Steps for Resets<'_> {
 
     const LABEL: &'static str = "Resetting";
 
-    fn plan(&self, env: &Env<'_>, who: &Principal) -> Result<AdminReset, FlowError> {
-        AdminReset::plan(env, who, self.options.clone())
+    fn judge(&self, env: &Env<'_>, each: &mut Each<'_, AdminReset>) -> Result<(), Failure> {
+        judge(env, self.people, |env, who| AdminReset::plan(env, who, self.options.clone()), each)
+    }
+
+    fn again(&self, env: &Env<'_>, row: &Row) -> Result<AdminReset, Unplanned> {
+        by_id(row, |who| AdminReset::plan(env, who, self.options.clone()))
     }
 
     fn changes(&self, _: &AdminReset) -> bool {

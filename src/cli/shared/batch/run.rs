@@ -14,10 +14,10 @@ use super::steps::{Done, Group, Steps};
 use crate::cli::shared::people::{NOBODY, Whom};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session, runner};
-use crate::domain::batch::{Batch, Tally};
+use crate::domain::batch::{Batch, Digest, Tally, digest};
 use crate::domain::time::counted;
-use crate::flow::batch::{self, AtOnce, Journal, Named, NewBatch, Order, Turn, in_turn, judge};
-use crate::flow::{AboutUser, Confirmed, Env, FlowError, Refusal};
+use crate::flow::batch::{self, AtOnce, Journal, NewBatch, Order, Turn, in_turn};
+use crate::flow::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal};
 use crate::guidance::notes;
 use crate::ui::BetweenRows;
 
@@ -27,6 +27,10 @@ pub(in crate::cli) struct Asked<'a> {
     pub(in crate::cli) command: &'static str,
     pub(in crate::cli) order: Order,
     pub(in crate::cli) begins: Begins<'a>,
+    /// What its input was read from, so that it is known again; of one that is gone on with, only if it is given again.
+    pub(in crate::cli) input: Option<Digest>,
+    /// The list of people that the input is, if it is one.
+    pub(in crate::cli) list: Option<&'a [u8]>,
     pub(in crate::cli) run: &'a RunArgs,
     /// Public keys of those who can open its secrets.
     pub(in crate::cli) recipients: Vec<String>,
@@ -34,10 +38,28 @@ pub(in crate::cli) struct Asked<'a> {
 
 /// Where a batch begins.
 pub(in crate::cli) enum Begins<'a> {
-    /// With these people, in this input.
-    Anew { args: &'a BatchArgs, whom: &'a Whom },
-    /// Where it was interrupted, with the input if that was given again.
-    Again { batch: Box<Batch>, input: Option<Vec<u8>> },
+    /// With these people, or with those of a file.
+    Anew { args: &'a BatchArgs, whom: Option<&'a Whom> },
+    /// Where it was interrupted.
+    Again(Box<Batch>),
+}
+
+impl<'a> Asked<'a> {
+    /// For these people.
+    pub(in crate::cli) fn of(
+        whom: &'a Whom,
+        args: &'a BatchArgs,
+        command: &'static str,
+        order: Order,
+        recipients: Vec<String>,
+    ) -> Self {
+        let list = match whom {
+            Whom::Listed { input, .. } => Some(input.as_slice()),
+            Whom::One(_) | Whom::Selected(_) => None,
+        };
+        let (begins, input) = (Begins::Anew { args, whom: Some(whom) }, Some(digest(whom.input())));
+        Self { command, order, begins, input, list, run: &args.run, recipients }
+    }
 }
 
 /// Does it, or goes on with it.
@@ -46,29 +68,24 @@ pub(in crate::cli) fn run<S: Steps>(
     steps: &S,
     asked: &Asked<'_>,
 ) -> Result<(), Failure> {
-    let env = session.operating();
     asked.run.check(session.context)?;
-    match &asked.begins {
-        Begins::Again { batch, input } => Run::new(session, asked, input.as_deref())?.again(steps, batch),
-        Begins::Anew { args, whom } => {
-            let (name, input) = (args.name()?, whom.input());
-            let run = Run::new(session, asked, Some(input))?;
-            match batch::unfinished(&env, name.as_deref(), &asked.order, input)? {
-                Some(batch) if args.resume => run.again(steps, &batch),
-                Some(batch) => {
-                    run.unfinished(&batch, name.is_some())?;
-                    run.anew(steps, name.as_deref(), whom)
-                }
-                // A name is of one batch only: with a list, it can be begun by the command that goes on with it.
-                None if args.resume && (name.is_none() || matches!(whom, Whom::Selected(_))) => {
-                    Err(Failure::Flow(FlowError::Missing(crate::flow::Missing::Batch(
-                        "of these people and options that is unfinished".to_owned(),
-                    ))))
-                }
-                None => run.anew(steps, name.as_deref(), whom),
-            }
+    let (env, run) = (session.operating(), Run::new(session, asked)?);
+    let (args, whom) = match &asked.begins {
+        Begins::Again(batch) => return run.again(steps, batch),
+        Begins::Anew { args, whom } => (args, *whom),
+    };
+    let name = args.name()?;
+    let found = batch::unfinished(&env, name.as_deref(), &asked.order, &asked.input.unwrap_or_default())?;
+    match found {
+        Some(batch) if args.resume => return run.again(steps, &batch),
+        Some(batch) => run.unfinished(&batch, name.is_some())?,
+        // A name is of one batch only: with a list, it can be begun by the command that goes on with it.
+        None if args.resume && (name.is_none() || matches!(whom, Some(Whom::Selected(_)))) => {
+            return Err(FlowError::from(Missing::UnfinishedBatch).into());
         }
+        None => {}
     }
+    run.anew(steps, name.as_deref(), whom)
 }
 
 /// How many rows of a journal are read at a time.
@@ -79,24 +96,14 @@ struct Run<'r> {
     session: &'r Session<'r>,
     context: &'r Context<'r>,
     asked: &'r Asked<'r>,
-    /// Where the rows come from, if it is here.
-    input: Option<&'r [u8]>,
-    /// The list that it is, if it is one.
-    list: Option<&'r [u8]>,
     limit: Option<Limit>,
     atomic: bool,
 }
 
 impl<'r> Run<'r> {
-    fn new(session: &'r Session<'r>, asked: &'r Asked<'r>, input: Option<&'r [u8]>) -> Result<Self, Failure> {
+    fn new(session: &'r Session<'r>, asked: &'r Asked<'r>) -> Result<Self, Failure> {
         let atomic = matches!(asked.begins, Begins::Anew { args: BatchArgs { atomic: true, .. }, .. });
-        let context = session.context;
-        let list = match &asked.begins {
-            Begins::Anew { whom: Whom::Listed { input, .. }, .. } => Some(input.as_slice()),
-            Begins::Anew { .. } => None,
-            Begins::Again { input, .. } => input.as_deref(),
-        };
-        Ok(Self { session, context, asked, input, list, limit: asked.run.limit()?, atomic })
+        Ok(Self { session, context: session.context, asked, limit: asked.run.limit()?, atomic })
     }
 
     fn env(&self) -> Env<'_> {
@@ -121,25 +128,20 @@ impl<'r> Run<'r> {
     }
 
     /// Judges all of them, asks once, and does it.
-    fn anew<S: Steps>(&self, steps: &S, name: Option<&str>, whom: &Whom) -> Result<(), Failure> {
-        let (env, people) = (self.env(), whom.named());
-        if whom.is_nobody() {
+    fn anew<S: Steps>(&self, steps: &S, name: Option<&str>, whom: Option<&Whom>) -> Result<(), Failure> {
+        let env = self.env();
+        if whom.is_some_and(Whom::is_nobody) {
             return Ok(self.context.printer.begin_list::<S::View>().finish(NOBODY)?);
         }
         let mut judged = Judged::default();
-        judge(
-            &env,
-            people,
-            |env, who| steps.plan(env, who),
-            |of| {
-                if let Ok(plan) = &of.plan {
-                    judged.changes |= steps.changes(plan);
-                    steps.see(plan);
-                }
-                judged.add(of);
-                Ok::<_, Failure>(())
-            },
-        )?;
+        steps.judge(&env, &mut |of| {
+            if let Ok(plan) = &of.plan {
+                judged.changes |= steps.changes(plan);
+                steps.see(plan);
+            }
+            judged.add(steps, of);
+            Ok(())
+        })?;
         let (rows, failed) = (judged.rows.len() as u64, judged.failed());
         let too_many = self.limit.is_some_and(|limit| limit.is_exceeded(failed as u64, rows));
         if self.atomic && judged.rows.len() > ATOMIC {
@@ -147,23 +149,26 @@ impl<'r> Run<'r> {
             return Err(Failure::usage_with(message, "leave it out, or make several lists").of("--atomic"));
         }
         if too_many || (self.atomic && failed > 0) {
-            return self.none_of_them(steps, people);
+            return self.none_of_them(steps);
         }
         if self.context.globals.dry_run {
             steps.open(&env, None)?;
-            return self.tried(steps, people);
+            return self.tried(steps);
         }
         if !judged.changes && name.is_none() {
-            return self.tried(steps, people);
+            return self.tried(steps);
         }
         steps.open(&env, None)?;
         let effects = if judged.changes { steps.effects(failed) } else { Vec::new() };
-        let yes = whom.confirm(self.context, &effects)?;
+        let yes = match whom {
+            Some(whom) => whom.confirm(self.context, &effects)?,
+            None => runner::confirm(self.context, &effects)?,
+        };
         let new = NewBatch {
             name,
             command: self.asked.command,
             order: &self.asked.order,
-            input: self.input.unwrap_or_default(),
+            input: &self.asked.input.unwrap_or_default(),
             recipients: &self.asked.recipients,
         };
         let journal = Journal::begin(&env, &new, &judged.rows)?;
@@ -174,9 +179,9 @@ impl<'r> Run<'r> {
     }
 
     /// Shows what would be done for each, or that nothing is to be done.
-    fn tried<S: Steps>(&self, steps: &S, people: &[Named]) -> Result<(), Failure> {
+    fn tried<S: Steps>(&self, steps: &S) -> Result<(), Failure> {
         let dry_run = self.context.globals.dry_run;
-        self.rows(steps, people, |plan| {
+        self.rows(steps, |plan| {
             if dry_run || !steps.changes(plan) {
                 return steps.would(plan);
             }
@@ -187,31 +192,21 @@ impl<'r> Run<'r> {
     }
 
     /// Shows who made too many failures, and that nothing was done for the others.
-    fn none_of_them<S: Steps>(&self, steps: &S, people: &[Named]) -> Result<(), Failure> {
-        self.rows(steps, people, |_| OutcomeView::left_alone(notes::TOO_MANY_FAIL))
+    fn none_of_them<S: Steps>(&self, steps: &S) -> Result<(), Failure> {
+        self.rows(steps, |_| OutcomeView::left_alone(notes::TOO_MANY_FAIL))
     }
 
-    fn rows<S: Steps>(
-        &self,
-        steps: &S,
-        people: &[Named],
-        view: impl Fn(&S::Plan) -> OutcomeView,
-    ) -> Result<(), Failure> {
+    fn rows<S: Steps>(&self, steps: &S, view: impl Fn(&S::Plan) -> OutcomeView) -> Result<(), Failure> {
         let mut report = self.report::<S>();
-        judge(
-            &self.env(),
-            people,
-            |env, who| steps.plan(env, who),
-            |of| {
-                let user = of.user();
-                let shown = match of.plan {
-                    Ok(plan) => OutcomeView { user: Some(plan.user().path()), ..view(&plan) },
-                    Err(why) => OutcomeView::unplanned(why, &user),
-                };
-                report.row(OutcomeView { row: of.named.row, ..shown }).map(drop)
-            },
-        )?;
-        self.write_failed(report.failed.as_deref())?;
+        steps.judge(&self.env(), &mut |of| {
+            let user = of.user();
+            let shown = match of.plan {
+                Ok(plan) => OutcomeView { user: Some(plan.user().path()), ..view(&plan) },
+                Err(why) => OutcomeView::unplanned(why, &user),
+            };
+            report.row(OutcomeView { row: of.named.row, ..shown }).map(drop)
+        })?;
+        self.write_failed(steps, report.failed.as_deref())?;
         report.finish()
     }
 
@@ -219,7 +214,7 @@ impl<'r> Run<'r> {
     fn again<S: Steps>(&self, steps: &S, batch: &Batch) -> Result<(), Failure> {
         let env = self.env();
         batch::resumable(&env, batch)?;
-        if let Some(input) = self.input {
+        if let Some(input) = &self.asked.input {
             batch::check_input(&env, batch, &self.asked.order, input)?;
         }
         if self.context.globals.dry_run {
@@ -354,7 +349,7 @@ impl<'r> Run<'r> {
                 let _ = report.row(view)?;
             }
         }
-        self.write_failed(report.failed.as_deref())?;
+        self.write_failed(steps, report.failed.as_deref())?;
         let finished = report.finish();
         match stopped {
             Some(failure) => Err(failure),
@@ -368,10 +363,13 @@ impl<'r> Run<'r> {
     }
 
     /// Writes the rows that failed into the file for them, if there is one.
-    fn write_failed(&self, failed: Option<&[Failed]>) -> Result<(), Failure> {
+    fn write_failed<S: Steps>(&self, steps: &S, failed: Option<&[Failed]>) -> Result<(), Failure> {
         let Some(path) = self.asked.run.failed_to() else { return Ok(()) };
         match failed {
-            Some(failed @ [_, ..]) => failed::write(path, self.list, failed),
+            Some(failed @ [_, ..]) => match steps.failed(failed)? {
+                Some(rows) => failed::write(path, &rows),
+                None => failed::write(path, &failed::rows(self.asked.list, failed)),
+            },
             _ => {
                 self.context.printer.note(&nothing_for(path));
                 Ok(())

@@ -1,13 +1,14 @@
 //! What a kind of batch does for each person.
 
+use super::failed::Failed;
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::OutcomeView;
-use crate::domain::Principal;
-use crate::domain::batch::Ended;
-use crate::flow::batch::{AtOnce, Journal, Turn};
+use crate::domain::batch::{Ended, Row};
+use crate::domain::{Name, Principal};
+use crate::flow::batch::{AtOnce, Journal, Judged, Turn, Unplanned};
 use crate::flow::{AboutUser, Confirmed, Env, FlowError, Promise};
 use crate::guidance::notes;
-use crate::ui::Row;
+use crate::ui;
 
 /// How a row ended, as it is reported.
 pub(in crate::cli) struct Done {
@@ -15,17 +16,30 @@ pub(in crate::cli) struct Done {
     pub(in crate::cli) view: OutcomeView,
 }
 
+/// What is done with somebody who was judged.
+pub(in crate::cli) type Each<'e, P> = dyn FnMut(Judged<'_, P>) -> Result<(), Failure> + 'e;
+
 /// What is done for each person of a batch, and how it is told.
 pub(in crate::cli) trait Steps {
     type Plan: AboutUser;
     /// What is prepared for each, ahead of their turn.
     type Made;
-    type View: Row + From<OutcomeView>;
+    type View: ui::Row + From<OutcomeView>;
 
     /// What the bar of its progress is called.
     const LABEL: &'static str;
 
-    fn plan(&self, env: &Env<'_>, who: &Principal) -> Result<Self::Plan, FlowError>;
+    /// Judges everybody in their order, and hands each over at once. Only what keeps all of them from being judged, or an
+    /// error of `each`, ends it early.
+    fn judge(&self, env: &Env<'_>, each: &mut Each<'_, Self::Plan>) -> Result<(), Failure>;
+
+    /// Plans a row once more that was judged before.
+    fn again(&self, env: &Env<'_>, row: &Row) -> Result<Self::Plan, Unplanned>;
+
+    /// As what somebody is judged by a plan: another one where they were changed since.
+    fn version(&self, plan: &Self::Plan) -> Vec<u8> {
+        plan.user().version()
+    }
 
     /// Whether a plan changes anything.
     fn changes(&self, plan: &Self::Plan) -> bool;
@@ -47,6 +61,11 @@ pub(in crate::cli) trait Steps {
     /// Closes it, however the batch ended.
     fn close(&self, _env: &Env<'_>, _journal: &Journal, ended: Result<(), Failure>) -> Result<(), Failure> {
         ended
+    }
+
+    /// Rows that failed, in the form of the input, where that is no list of people.
+    fn failed(&self, _failed: &[Failed]) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(None)
     }
 
     fn at_once(&self) -> AtOnce {
@@ -109,6 +128,16 @@ pub(in crate::cli) fn done_of(done: &[Done]) -> Vec<(u64, Ended)> {
         (done.place, ended)
     };
     done.iter().map(ended).collect()
+}
+
+/// [`Steps::again`] for somebody who is known by their id.
+pub(super) fn by_id<P>(
+    row: &Row,
+    plan: impl FnOnce(&Principal) -> Result<P, FlowError>,
+) -> Result<P, Unplanned> {
+    let id = row.person.as_ref().map(|person| person.id.as_str()).unwrap_or_default();
+    let who = Name::parse(id).map(Principal::Id).map_err(|error| Unplanned::Malformed(error.into()))?;
+    plan(&who).map_err(Unplanned::Failed)
 }
 
 /// What a group came to whose transaction ended so: those of it that were done, and the others of it that were not begun.

@@ -21,13 +21,7 @@ pub(in crate::cli) fn several(
     command: &'static str,
     work: Work,
 ) -> Result<(), Failure> {
-    let asked = Asked {
-        command,
-        order: session.order(work),
-        begins: Begins::Anew { args, whom },
-        run: &args.run,
-        recipients: Vec::new(),
-    };
+    let asked = Asked::of(whom, args, command, session.order(work), Vec::new());
     carry_out(session, &asked, None)
 }
 
@@ -37,33 +31,40 @@ pub(in crate::cli) fn carry_out(
     asked: &Asked<'_>,
     secrets_to: Option<&Path>,
 ) -> Result<(), Failure> {
+    // One that is gone on with has its people in its journal.
+    let people = match &asked.begins {
+        Begins::Anew { whom: Some(whom), .. } => whom.named(),
+        Begins::Anew { whom: None, .. } | Begins::Again(_) => &[],
+    };
     match &asked.order.work {
         Work::ResetPassword(options) => {
             let jobs = asked.run.jobs();
-            run(session, &Resets::new(session, options, jobs, &asked.recipients, secrets_to), asked)
+            run(session, &Resets::new(session, people, options, jobs, &asked.recipients, secrets_to), asked)
         }
         Work::UpdateUser(changes) => {
             let plan = |env: &Env<'_>, who: &Principal| UpdateUser::plan(env, who, changes.clone());
-            run(session, &Changes::new(plan, kept_out), asked)
+            run(session, &Changes::new(people, plan, kept_out), asked)
         }
         Work::RevokeUser => {
             let plan = |env: &Env<'_>, who: &Principal| RevokeUser::plan(env, who, None);
-            run(session, &Changes::new(plan, kept_out), asked)
+            run(session, &Changes::new(people, plan, kept_out), asked)
         }
         Work::UnbindContact { channel, unverified } => {
             let plan = |env: &Env<'_>, who: &Principal| UnbindContact::plan(env, who, *channel, *unverified);
-            run(session, &Changes::new(plan, kept_out), asked)
+            run(session, &Changes::new(people, plan, kept_out), asked)
         }
         Work::RemoveMfa => {
             let plan = |env: &Env<'_>, who: &Principal| {
                 Removal::plan(env, Authority::of_operator(env, who, Task::ManageMfa)?)
             };
-            run(session, &Changes::new(plan, kept_out), asked)
+            run(session, &Changes::new(people, plan, kept_out), asked)
         }
         Work::RevokeCodes => {
             let remarks = |ended: &Ended| vec![ended.describe()];
-            run(session, &Changes::new(RevokeCodesOf::plan, remarks), asked)
+            run(session, &Changes::new(people, RevokeCodesOf::plan, remarks), asked)
         }
-        Work::DeleteUser => run(session, &Changes::new(DeleteUser::plan, |_: &User| Vec::new()), asked),
+        Work::DeleteUser => {
+            run(session, &Changes::new(people, DeleteUser::plan, |_: &User| Vec::new()), asked)
+        }
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::journal::{end, event, parts};
 use super::order::Order;
 use super::state::{resumable, state};
-use crate::domain::batch::{Batch, Row, State};
+use crate::domain::batch::{Batch, Digest, Row, State};
 use crate::domain::{Action, Task, id};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop};
 use crate::keyring::Purpose;
@@ -50,7 +50,7 @@ pub fn unfinished(
     env: &Env<'_>,
     name: Option<&str>,
     order: &Order,
-    input: &[u8],
+    input: &Digest,
 ) -> Result<Option<Batch>, FlowError> {
     let identity = order.identity();
     let is_of_input = |batch: &Batch| {
@@ -68,7 +68,7 @@ pub fn unfinished(
 }
 
 /// Whether a batch is of this input, where it is given again.
-pub fn check_input(env: &Env<'_>, batch: &Batch, order: &Order, input: &[u8]) -> Result<(), FlowError> {
+pub fn check_input(env: &Env<'_>, batch: &Batch, order: &Order, input: &Digest) -> Result<(), FlowError> {
     let identity = order.identity();
     if env.tag_matches(&batch.key_id, Purpose::Batch, &parts(&identity, input), &batch.input) {
         return Ok(());

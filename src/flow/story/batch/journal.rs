@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::order::Order;
 use super::state::resumable;
-use crate::domain::batch::{Batch, Counts, Ended, Row, State};
+use crate::domain::batch::{Batch, Counts, Digest, Ended, Row, State};
 use crate::domain::{Action, Fact, NewEvent, Target, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction};
 use crate::keyring::Purpose;
@@ -20,7 +20,7 @@ pub struct NewBatch<'b> {
     pub command: &'static str,
     pub order: &'b Order,
     /// Who is in it, as it was given.
-    pub input: &'b [u8],
+    pub input: &'b Digest,
     /// Public keys of those who can open its secrets.
     pub recipients: &'b [String],
 }
@@ -41,7 +41,7 @@ pub struct Recorded {
 }
 
 /// What tells the same order for the same input from all others.
-pub(super) fn parts<'p>(identity: &'p str, input: &'p [u8]) -> [&'p [u8]; 2] {
+pub(super) fn parts<'p>(identity: &'p str, input: &'p Digest) -> [&'p [u8]; 2] {
     [identity.as_bytes(), input]
 }
 

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use crate::domain::Principal;
-use crate::domain::batch::{Person, Row};
 use crate::domain::principal::PrincipalError;
 use crate::flow::foundation::{AboutUser, Env, FlowError};
 
@@ -48,15 +47,6 @@ impl<P: AboutUser> Judged<'_, P> {
     pub fn user(&self) -> String {
         let written = || self.named.user.as_ref().unwrap_or(&self.named.text).clone();
         self.plan.as_ref().map_or_else(|_| written(), |plan| plan.user().path())
-    }
-
-    /// The row of a journal.
-    pub fn row(&self) -> Row {
-        let person = self.plan.as_ref().ok().map(|plan| {
-            let user = plan.user();
-            Person { id: user.id.clone(), path: user.path(), version: user.version() }
-        });
-        Row { place: self.place, row: self.named.row, person, ended: None }
     }
 }
 
