@@ -8,8 +8,8 @@ use crate::cli::shared::batch::{Asked, Begins, RunArgs, carry_out};
 use crate::cli::shared::stdin::is_stdin;
 use crate::cli::shared::{Failure, Session, people, secret_output};
 use crate::domain::batch::digest;
-use crate::flow::batch::{self, Order};
-use crate::flow::{FlowError, Refusal};
+use crate::flow::batch::{self, Order, Work};
+use crate::flow::{FlowError, Refusal, SecretDestination};
 
 /// Go on with a batch that was interrupted
 ///
@@ -38,10 +38,20 @@ pub(super) fn run(arguments: &Resume, session: &mut Session<'_>) -> Result<(), F
     let Some(order) = Order::read(&found.options) else {
         return Err(FlowError::from(Refusal::BatchOfOtherVersion { id: found.id }).into());
     };
+    batch::resumable(&session.operating(), &found)?;
     session.take_up(&order);
     let session = &*session;
     let sealed = !found.recipients.is_empty();
     let secrets_to = arguments.secrets_to.as_deref();
+    let into_file =
+        matches!(&order.work, Work::ResetPassword(options) if options.destination == SecretDestination::File);
+    if into_file && !sealed && secrets_to.is_none() {
+        return Err(Failure::usage_with(
+            "this batch writes its secrets to a file",
+            "give --secrets-to FILE; with the name that it had, the file of a killed batch is continued",
+        )
+        .of("--secrets-to"));
+    }
     if !sealed {
         secret_output::no_pipe(secrets_to)?;
     } else if secrets_to.is_some_and(is_stdin) {

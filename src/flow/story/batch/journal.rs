@@ -186,3 +186,99 @@ pub(super) fn end(tx: &mut Transaction<'_>, number: u64, run: u64, state: State)
 pub(super) fn event(action: Action, id: &str) -> NewEvent {
     NewEvent::success(action, Target::None).with("batch", Fact::Id(id.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::order::Work;
+    use super::*;
+    use crate::domain::batch::{Outcome, digest};
+    use crate::flow::foundation::world_tests::World;
+
+    fn order() -> Order {
+        Order { work: Work::RevokeUser, no_notify: false, reason: None, ticket: None }
+    }
+
+    fn begun(env: &Env<'_>) -> Journal {
+        let row = |place| Row { place, row: place, person: None, ended: None };
+        let (order, input) = (order(), digest(b"input"));
+        let new =
+            NewBatch { name: None, command: "user revoke", order: &order, input: &input, recipients: &[] };
+        Journal::begin(env, &new, &[row(1), row(2)]).unwrap()
+    }
+
+    fn done(place: u64) -> Option<Recorded> {
+        let ended = vec![(place, Ended { outcome: Outcome::Done, reason: None })];
+        Some(Recorded { ended, sealed: None })
+    }
+
+    /// What a person's row changes here.
+    fn move_on(env: &Env<'_>) -> Result<(), FlowError> {
+        env.write(|tx| Ok(tx.store.move_epochs(1).map(drop)?))
+    }
+
+    #[test]
+    fn d1_a_change_and_what_is_noted_of_it_stand_or_fall_together() {
+        let world = World::new();
+        let env = world.env();
+        let journal = begun(&env);
+        let epoch = || world.alice().credential.epoch;
+        let before = epoch();
+        let undone = journal.together(&env, &mut |env| {
+            move_on(env).unwrap();
+            None
+        });
+        assert_eq!((undone.unwrap(), epoch(), journal.counts().left()), (false, before, 2));
+        // Of a row that is not there nothing can be noted.
+        let failed = journal.together(&env, &mut |env| {
+            move_on(env).unwrap();
+            done(3)
+        });
+        assert!(failed.is_err());
+        assert_eq!((epoch(), journal.counts().left()), (before, 2));
+        let kept = journal.together(&env, &mut |env| {
+            move_on(env).unwrap();
+            done(2)
+        });
+        assert_eq!((kept.unwrap(), epoch(), journal.counts().left()), (true, before + 1, 1));
+        assert_eq!(journal.left(&env, 0).unwrap().iter().map(|row| row.place).collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn d2_a_run_that_another_took_over_changes_nothing_any_more() {
+        let world = World::new();
+        let env = world.env();
+        let journal = begun(&env);
+        let taken = env.write(|tx| Ok(tx.store.take_batch_over(journal.number, 1, "elsewhere", tx.now)?));
+        assert!(taken.unwrap());
+        let before = world.alice().credential.epoch;
+        let refused = journal.together(&env, &mut |env| {
+            move_on(env).unwrap();
+            done(1)
+        });
+        assert!(matches!(refused, Err(FlowError::Refused(Refusal::BatchRunning { .. }))));
+        assert_eq!(world.alice().credential.epoch, before);
+        // Nor is it over then.
+        journal.end(&env).unwrap();
+        let batch = env.read(|tx| tx.batch_by_id(journal.id())).unwrap().unwrap();
+        assert_eq!((batch.state, batch.run), (State::Running, 2));
+    }
+
+    #[test]
+    fn a_batch_is_known_again_by_what_it_was_given() {
+        let world = World::new();
+        let env = world.env();
+        let journal = begun(&env);
+        let found = |order: &Order, input: &[u8]| {
+            let found = super::super::find::unfinished(&env, None, order, &digest(input)).unwrap();
+            found.map(|batch| batch.id)
+        };
+        let why = Order { reason: Some("asked twice".to_owned()), ..order() };
+        assert_eq!(found(&why, b"input").as_deref(), Some(journal.id()), "the reason is no part of it");
+        assert_eq!(found(&order(), b"inputs"), None);
+        assert_eq!(found(&Order { no_notify: true, ..order() }, b"input"), None);
+        assert_eq!(found(&Order { work: Work::DeleteUser, ..order() }, b"input"), None);
+        // Told of each row that belongs to it.
+        let stored = world.with(|tx| tx.last_event()).unwrap();
+        assert_eq!(stored.detail["batch"], journal.id());
+    }
+}
