@@ -27,7 +27,7 @@ CONTACT = """
 
 USERS = f"""SELECT u.id, a.name AS account, u.name, u.root, u.status, u.description, u.access_mode, u.login_protection,
  u.must_change, u.password_hash IS NOT NULL AS password_set, u.password_changed_at, u.password_expires_at,
- l.locked_until, u.disowned_at, f.user_id IS NOT NULL AS mfa, u.epoch, u.last_login_at, u.created_at,
+ l.locked_until, u.disowned_at, f.user_id IS NOT NULL AS mfa, u.epoch, u.last_login_at, u.created_at, u.external_id,
  {CONTACT.format(one='e', other='ep', name='email')}, {CONTACT.format(one='m', other='mp', name='mobile')}{JOIN}"""
 
 READY = """u.disowned_at IS NULL AND u.status = 'enabled' AND a.status = 'enabled' AND u.access_mode <> 'programmatic'

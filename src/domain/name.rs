@@ -1,7 +1,6 @@
 //! Names of accounts and IAM users: what may be one, and when two are the same or look the same.
 
 use serde::{Deserialize, Serialize};
-
 use unicode_security::skeleton;
 
 use super::id;
@@ -29,20 +28,20 @@ pub const MAX_LENGTH: usize = 64;
 
 /// The name of an account or of an IAM user: 1 to 64 of ASCII letters, digits, space, `-`, `_`, `.`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[serde(try_from = "String", into = "String")]
 pub struct Name(String);
-
-impl From<Name> for String {
-    fn from(name: Name) -> Self {
-        name.0
-    }
-}
 
 impl TryFrom<String> for Name {
     type Error = NameError;
 
     fn try_from(text: String) -> Result<Self, NameError> {
         Self::parse(&text)
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0
     }
 }
 

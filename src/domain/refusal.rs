@@ -7,6 +7,7 @@ use super::appeal::{FormError, State as AppealState};
 use super::batch::State as BatchState;
 use super::chain::Break;
 use super::eligibility::Ineligible;
+use super::import::RecordError;
 use super::password::{NormaliseError, Weakness};
 use super::sign_in::PROOF_MINUTES;
 use super::text::coded_error;
@@ -72,6 +73,9 @@ coded_error! {
         AccountExists => "exists",
         #[error("a user of that name exists already in this account")]
         UserExists => "exists",
+        /// A row of an import.
+        #[error("{0} exists already")]
+        Imported(String) => "exists",
         #[error("the name looks like {0}, which exists already")]
         LooksAlike(String) => "looks_alike",
         #[error("a user cannot be called like its account")]
@@ -82,6 +86,8 @@ coded_error! {
         NoneFits { account: String } => "policy_unsatisfiable",
         #[error("the account may have {}, and has reached this limit", users(*.most))]
         Quota { account: String, most: u32 } => "quota",
+        #[error("this external ID belongs to {0}")]
+        ExternalIdTaken(String) => "external_id_taken",
         #[error("this contact belongs to somebody else")]
         ContactTaken => "contact_taken",
         #[error("this is another mailbox than {0}, which is bound, but looks like it")]
@@ -183,6 +189,17 @@ coded_error! {
         Form(#[from] FormError) => "form_too_long",
         #[error("--expect says {expected}, but there {} {found}; nothing was done", if *.found == 1 { "is" } else { "are" })]
         UnexpectedCount { expected: u64, found: u64 } => "unexpected_count",
+        /// Of a row that a file has.
+        #[error("{0}")]
+        Unread(String) => "malformed",
+        #[error(transparent)]
+        Record(#[from] RecordError) => "malformed",
+        #[error("the password hash is of the scheme {0}, which is cheap to guess")]
+        LegacyHash(&'static str) => "legacy_hash",
+        #[error("a check of the password hash, of the scheme {0}, would take too long")]
+        HashTooDear(&'static str) => "hash_too_dear",
+        #[error("the password hash is of no scheme that is known here")]
+        UnknownHash => "unknown_hash",
         #[error("support may make at most {most} look-ups within an hour")]
         TooManyLookups { most: u32 } => "too_many_lookups",
     }
@@ -195,6 +212,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Ineligible(reason) => reason.as_str(),
+            Self::Record(error) => error.code(),
             other => other.own_code(),
         }
     }

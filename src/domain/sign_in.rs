@@ -145,6 +145,7 @@ mod tests {
             failures: Failures::default(),
             disowned: None,
             last_login_at: None,
+            external_id: None,
             created_at: day(0),
             mfa: false,
             contacts: Vec::new(),

@@ -90,7 +90,7 @@ fn is_dash(symbol: char) -> bool {
 }
 
 /// What is drawn as nothing and takes no room: format characters, and what Unicode says may be ignored.
-fn is_unseen(symbol: char) -> bool {
+pub(super) fn is_unseen(symbol: char) -> bool {
     !symbol.is_ascii()
         && (category(symbol) == GeneralCategory::Format
             || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(symbol))

@@ -153,6 +153,8 @@ pub struct User {
     pub disowned: Option<Disowned>,
     pub last_login_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// What another system calls them; nobody else in the account is called so.
+    pub external_id: Option<String>,
     /// Whether virtual MFA is bound.
     pub mfa: bool,
     /// One a channel: the verified one, or else the one that waits for its proof.
@@ -181,6 +183,7 @@ impl User {
             disowned: None,
             last_login_at: None,
             created_at: now,
+            external_id: None,
             mfa: false,
             contacts: Vec::new(),
             pending: Vec::new(),

@@ -34,6 +34,7 @@ impl User {
             root,
             status,
             description,
+            external_id,
             access_mode,
             login_protection,
             credential: Credential { hash, must_change, changed_at, expires_at: _, leans_on_mfa, epoch },
@@ -56,6 +57,7 @@ impl User {
             root.to_string(),
             status.to_string(),
             text(description),
+            text(external_id),
             access_mode.to_string(),
             login_protection.to_string(),
             // Another hash of the same password is nobody's change: any other one moves the epoch.

@@ -48,6 +48,23 @@ pub fn no_password(user: &str) -> String {
     format!("{user} has no password, and cannot sign in until one is set: {}", new_password(user))
 }
 
+/// Of a row with a password of somebody who is there.
+pub const PASSWORD_STAYS: &str =
+    "the password in the file is not used, because they have been here before: --passwords uses it";
+
+/// Somebody whose password hash cannot be verified here.
+pub fn must_reset(user: &str, scheme: &str) -> String {
+    format!(
+        "the password hash of {user} cannot be verified here ({scheme}): they must set a new password; --setup sends a setup \
+         token"
+    )
+}
+
+/// Somebody to whom no setup token can be sent.
+pub fn no_setup_token(user: &str) -> String {
+    format!("no setup token is sent to {user}, who has no email address: {}", new_password(user))
+}
+
 /// An authenticator that a reset leaves.
 pub fn stays_bound(user: &str) -> String {
     format!("{user} keeps the authenticator, and is asked for its code; for a lost phone, add --remove-mfa")

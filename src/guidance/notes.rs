@@ -129,6 +129,15 @@ pub fn owner_confirms(user: &str, channel: Channel) -> String {
     format!("{user} confirms it with their password: `{}`", confirm_contact(user, channel))
 }
 
+/// A contact that was bound to somebody without a code.
+pub fn verify_later(user: &str, channel: Channel) -> String {
+    format!(
+        "it is not verified, and no codes go there; `regain contact bind {} --{channel} {}` sends it a code",
+        word(user),
+        channel.placeholder()
+    )
+}
+
 /// For an operator who has a code and no password.
 pub fn owner_confirms_or_reads_out(user: &str) -> String {
     format!(

@@ -20,12 +20,19 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         | Refusal::MfaInUse => &[],
         Refusal::ReusedPassword => &["choose one that you have not had here"],
         Refusal::AccountExists | Refusal::UserExists => &["choose another name, or look at what is there"],
+        Refusal::Imported(_) => &["--on-conflict update changes it, --on-conflict skip leaves it as it is"],
         Refusal::LooksAlike(_) => &["choose a name that cannot be mistaken for another"],
         Refusal::NoneFits { account } => {
             return vec![format!("look at it: `regain policy show {} password`", word(account))];
         }
         Refusal::Quota { account, .. } => {
             return vec![format!("raise it: `regain account update {} --user-quota N`", word(account))];
+        }
+        Refusal::ExternalIdTaken(who) => {
+            return vec![format!(
+                "remove it there first: `regain user update {} --no-external-id`",
+                word(who)
+            )];
         }
         Refusal::ContactTaken => &["a contact belongs to one identity only; unbind it there first"],
         Refusal::ContactLooksAlike(_) => &["check the address; to bind this one, unbind the other first"],
@@ -203,6 +210,15 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::TooManyAppeals => &["wait a day; or ask customer service to submit it for you"],
         Refusal::TooManyForms => &["continue one of them: `regain appeal submit --resume ID`"],
         Refusal::FormGone => &["begin a new one: `regain appeal submit`"],
+        // One of many.
+        Refusal::Unread(_) | Refusal::Record(_) => &["mend the row, and import it again"],
+        Refusal::LegacyHash(_) => &[
+            "--allow-legacy takes it; it becomes a strong one when they sign in",
+            "or leave it out, and use --setup",
+        ],
+        Refusal::HashTooDear(_) | Refusal::UnknownHash => {
+            &["leave the hash out, and let them set one: --setup"]
+        }
         Refusal::Form(_) => &["say it in fewer words"],
     };
     lines(hints)

@@ -92,7 +92,7 @@ impl UserPlace {
 }
 
 /// Whom to find: those whose name, account or description holds the text, literally and case-blind, and whoever has it
-/// for an id.
+/// for an id, here or in another system.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'a> {
     pub text: &'a str,
@@ -114,6 +114,10 @@ pub trait Users {
         key: &str,
         account_key: Option<&str>,
     ) -> Result<Option<User>>;
+    /// Whoever has the contact with this key, verified or not, within an account.
+    fn user_by_address(&mut self, account_id: &str, channel: Channel, key: &str) -> Result<Option<User>>;
+    /// By what another system calls them, within an account.
+    fn user_by_external_id(&mut self, account_id: &str, external_id: &str) -> Result<Option<User>>;
     /// The name of a user of that account that looks like this.
     fn user_by_skeleton(&mut self, account_id: &str, skeleton: &str) -> Result<Option<String>>;
     /// At most `limit` names that begin with these folded texts, by index: of accounts, or, where an account
@@ -134,7 +138,8 @@ pub trait Users {
     fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>>;
     /// Those with a mobile number that ends with these digits, or holds them `anywhere`.
     fn users_by_digits(&mut self, digits: &str, anywhere: bool, limit: u32) -> Result<Vec<User>>;
-    /// Writes name, status, description, access mode, login protection, and whether the password must be changed.
+    /// Writes name, status, description, access mode, login protection, external id, and whether the password must be
+    /// changed.
     fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()>;
     /// With everything that belongs to it.
     fn delete_user(&mut self, id: &str) -> Result<()>;

@@ -218,6 +218,7 @@ fn o3_a_dry_run_changes_nothing_and_ends_like_the_run() {
       "last_login_at": null,
       "created_at": "TIME",
       "contacts": [],
+      "external_id": null,
       "row": 1,
       "user": "acme/bob",
       "reason": null,

@@ -140,7 +140,7 @@ fn a_user_is_changed_field_by_field() {
     exit 2
     --- stderr
     error: there is nothing to change
-    hint: give --name, --description, --access-mode, --login-protection or --must-change
+    hint: give --name, --description, --external-id, --access-mode, --login-protection or --must-change
     ");
     insta::assert_snapshot!(site.shown(&update(&["acme/alice", "--name", "x"])), @"
     exit 3

@@ -57,6 +57,7 @@ fn without_a_mode_there_is_no_password_and_no_sign_in() {
           "security": false
         }
       ],
+      "external_id": null,
       "setup_token": null
     }
     "#);
@@ -72,6 +73,7 @@ fn without_a_mode_there_is_no_password_and_no_sign_in() {
     last sign-in  never
     signs in      at a console and by program
     description   none
+    external ID   none
     ");
     assert_eq!(site.judged("acme/alice", GIVEN), 11);
     // Vouched for by an admin, a contact receives codes at once.

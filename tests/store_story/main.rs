@@ -64,6 +64,7 @@ fn the_story(store: &dyn Engine) {
     batches::batches_go_on_where_they_were_interrupted(store);
     people::accounts_and_their_looks(store);
     people::users_and_paging(store);
+    people::external_ids(store);
     credentials::credentials_and_history(store);
     credentials::contacts_belong_to_one_person(store);
     credentials::a_new_contact_waits_beside_the_verified_one(store);

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use regain::domain::User;
 use regain::domain::account::{Account, Status};
-use regain::domain::address::Address;
+use regain::domain::address::{Address, Channel};
 use regain::store::{Duplicate, Engine, Search, Transactions, UserPlace};
 
 use super::support::*;
@@ -118,7 +119,12 @@ pub(crate) fn users_and_paging(store: &dyn Engine) {
     };
     assert_eq!((by_digits("5678", false), by_digits("1234", false)), (vec!["usr_8".to_owned()], vec![]));
     assert_eq!(by_digits("1234", true), ["usr_8"]);
+    let holder = |account: &str| {
+        read(store, |tx| tx.user_by_address(account, Channel::Mobile, number.key())).map(|user| user.id)
+    };
+    assert_eq!((holder("acc_a").as_deref(), holder("acc_b")), (Some("usr_8"), None), "in their account");
     write(store, |tx| tx.delete_contact("con_number"));
+    assert_eq!(holder("acc_a"), None);
 
     let beginning =
         |account: &str, user: Option<&str>| read(store, |tx| tx.names_beginning(account, user, 10));
@@ -144,6 +150,38 @@ pub(crate) fn users_and_paging(store: &dyn Engine) {
     write(store, |tx| tx.update_user(&bob, "robert", &name("robert").skeleton()));
     assert!(read(store, |tx| tx.user_by_key("acme", "robert")).unwrap() == bob);
     assert_eq!(find("% lit"), ["usr_8"]);
+}
+
+pub(crate) fn external_ids(store: &dyn Engine) {
+    let named = |account: &str, id: &str| read(store, |tx| tx.user_by_external_id(account, id)).map(|u| u.id);
+    let mut bob = read(store, |tx| tx.user_by_id("usr_8")).unwrap();
+    let mut set = |id: Option<&str>| {
+        bob.external_id = id.map(str::to_owned);
+        write(store, |tx| tx.update_user(&bob, "robert", &name("robert").skeleton()));
+        assert!(read(store, |tx| tx.user_by_id("usr_8")).unwrap() == bob);
+    };
+    set(Some("HR-0042"));
+    assert_eq!(named("acc_a", "HR-0042").as_deref(), Some("usr_8"));
+    assert_eq!(
+        (named("acc_a", "hr-0042"), named("acc_b", "HR-0042")),
+        (None, None),
+        "exactly, in its account"
+    );
+    let search = Search { text: "HR-0042", address_key: None, parts_of_addresses: false };
+    let found = |search: &Search<'_>| read(store, |tx| tx.find_users(search, 10)).len();
+    assert_eq!((found(&search), found(&Search { text: "HR-004", ..search })), (1, 0));
+
+    // One has it in an account, whatever was checked before; another account may have it, too.
+    let twin =
+        |id, account, text| User { external_id: Some("HR-0042".to_owned()), ..user(id, account, text) };
+    let (acme, globex) = (account("acc_a", "Acme"), account("acc_b", "Globex"));
+    let second = store.write(|tx| insert(tx, &twin("usr_twin", &acme, "twin")));
+    assert_eq!(duplicate(second), Some(Duplicate::User));
+    write(store, |tx| insert(tx, &twin("usr_twin", &globex, "twin")));
+    assert_eq!(named("acc_b", "HR-0042").as_deref(), Some("usr_twin"));
+    write(store, |tx| tx.delete_user("usr_twin"));
+    set(None);
+    assert_eq!(named("acc_a", "HR-0042"), None);
 }
 
 /// Names in the order of pages of that length.

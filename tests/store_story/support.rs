@@ -72,6 +72,7 @@ pub(crate) fn user(id: &str, account: &Account, text: &str) -> User {
         disowned: None,
         last_login_at: None,
         created_at: at(0),
+        external_id: None,
         mfa: false,
         contacts: Vec::new(),
         pending: Vec::new(),

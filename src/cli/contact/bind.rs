@@ -48,6 +48,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
         verified: arguments.verified,
         read_out: arguments.read_out,
         verified_caller: arguments.verified_caller.clone(),
+        without_code: false,
     };
     let change = BindContact::plan(&env, &who, address.clone(), &options)?;
     let (contact, new) = change.contact(env.clock.now());

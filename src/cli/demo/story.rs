@@ -99,6 +99,7 @@ fn people(stage: &Stage<'_>) -> Result<(), Failure> {
             status: Status::Enabled,
             first: None,
             expires: None,
+            external_id: None,
             if_missing: false,
             destination: SecretDestination::Nowhere,
         };

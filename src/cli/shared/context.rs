@@ -384,6 +384,7 @@ impl Session<'_> {
                 reason: self.reason.clone().filter(|_| operating),
                 ticket: self.ticket.clone().filter(|_| operating),
                 silent: self.silent && operating,
+                importing: false,
                 dry_run: globals.dry_run,
                 batch: None,
                 revisits: false,

@@ -14,7 +14,7 @@ use crate::domain::code::parse_typed;
 use crate::domain::name::NameError;
 use crate::domain::text::UnknownWord;
 use crate::domain::typed::Stray;
-use crate::domain::{Address, Channel, Name, Principal, Secret, typed, when};
+use crate::domain::{Address, Channel, Name, Principal, Secret, external_id, typed, when};
 use crate::flow::Env;
 use crate::guidance::notes;
 use crate::ui::Printer;
@@ -102,6 +102,11 @@ pub(in crate::cli) fn moment(text: &str, option: &'static str, now: Timestamp) -
         )
         .of(option)
     })
+}
+
+/// What another system calls a user; blank is nothing.
+pub(in crate::cli) fn external_id(text: &str) -> Result<Option<String>, Failure> {
+    external_id::parse(text).map_err(|error| Failure::usage(error.to_string()).of("--external-id"))
 }
 
 /// A code that was not typed at a prompt, which would ask again.

@@ -35,6 +35,12 @@ pub(in crate::cli) struct Update {
     /// Remove the description
     #[arg(long, conflicts_with = "description")]
     no_description: bool,
+    /// Set the ID that another system uses for the user; unique in the account
+    #[arg(long, value_name = "ID")]
+    external_id: Option<String>,
+    /// Remove the external ID
+    #[arg(long, conflicts_with = "external_id")]
+    no_external_id: bool,
     /// Set the access mode
     #[arg(long, value_name = "MODE", value_parser = input::words::<AccessMode>(AccessMode::WORDS))]
     access_mode: Option<AccessMode>,
@@ -144,10 +150,16 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
         }
         (None, false) => None,
     };
+    let external_id = match (&arguments.external_id, arguments.no_external_id) {
+        (_, true) => Some(None),
+        (Some(text), false) => Some(input::external_id(text)?),
+        (None, false) => None,
+    };
     let name = arguments.name.as_deref().map(Name::parse).transpose();
     let changes = UserChanges {
         name: name.map_err(|error| Failure::usage(error.to_string()))?,
         description,
+        external_id,
         access_mode: arguments.access_mode,
         login_protection: arguments.login_protection,
         status: None,
@@ -161,13 +173,19 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
     if changes.is_empty() {
         return Err(Failure::usage_with(
             "there is nothing to change",
-            "give --name, --description, --access-mode, --login-protection or --must-change",
+            "give --name, --description, --external-id, --access-mode, --login-protection or --must-change",
         ));
     }
     if changes.name.is_some() && !arguments.people.alone() {
         return Err(Failure::usage_with(
             "--name is for one USER",
             "rename users one at a time; the other options take several",
+        ));
+    }
+    if arguments.external_id.is_some() && !arguments.people.alone() {
+        return Err(Failure::usage_with(
+            "--external-id is for one USER",
+            "no two users of an account have one in common",
         ));
     }
     let people = &arguments.people;

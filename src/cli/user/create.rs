@@ -33,6 +33,9 @@ pub(in crate::cli) struct Create {
     /// Set a one-line description, at most 255 characters
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
+    /// Set the ID that another system uses for the user; unique in the account
+    #[arg(long, value_name = "ID")]
+    external_id: Option<String>,
     /// Set the access mode; by default, every kind of access is allowed
     #[arg(long, value_name = "MODE", value_parser = input::words::<AccessMode>(AccessMode::WORDS))]
     access_mode: Option<AccessMode>,
@@ -84,6 +87,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         expires,
         if_missing: arguments.if_missing,
         destination: secret_output::destination(file, &context.printer),
+        external_id: arguments.external_id.as_deref().map(input::external_id).transpose()?.flatten(),
     };
     input::doubts(&context.printer, &new.contacts);
     let planned = CreateUser::plan(&env, new.clone()).map_err(Failure::from);
@@ -137,6 +141,9 @@ fn differences(arguments: &Create, new: &NewUser, user: &User) -> Vec<String> {
     let mut differs = existing::unbound(user, &new.contacts);
     if new.description.is_some() && new.description != user.description {
         differs.push("its description differs".to_owned());
+    }
+    if new.external_id.is_some() && new.external_id != user.external_id {
+        differs.push("its external ID differs".to_owned());
     }
     if let Some(asked) = arguments.access_mode.filter(|asked| *asked != user.access_mode) {
         differs.push(format!("its access mode is {}, not {asked}", user.access_mode));

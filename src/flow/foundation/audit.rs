@@ -100,11 +100,15 @@ fn append(tx: &mut Transaction<'_>, new: &NewEvent) -> Result<u64, FlowError> {
     Ok(event.seq)
 }
 
-/// The detail, with the address that a portal or kiosk told, and with the operator's wish that nobody be told.
+/// The detail, with the address that a portal or kiosk told, that an import brought it, and the operator's wish that nobody
+/// be told.
 fn detail(env: &Env<'_>, new: &NewEvent) -> Map<String, Value> {
     let mut detail = new.detail_json();
     if let (false, Some(Place::Address(address))) = (env.occasion.operating, &env.actor.place) {
         detail.entry(Detail::From.as_str()).or_insert_with(|| Value::String(address.to_string()));
+    }
+    if env.occasion.importing {
+        detail.insert("source".to_owned(), Value::from("import"));
     }
     if env.occasion.silent {
         detail.insert("no_notify".to_owned(), Value::Bool(true));

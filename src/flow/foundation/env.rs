@@ -75,6 +75,8 @@ pub struct Occasion {
     pub ticket: Option<String>,
     /// Nobody is told of what changes: `--no-notify`, which every event of it carries.
     pub silent: bool,
+    /// It is done for a row of an import, which every event of it carries.
+    pub importing: bool,
     /// Only what would happen is asked for: a refusal of that is no refused attempt.
     pub dry_run: bool,
     /// The batch that it belongs to.
@@ -116,6 +118,12 @@ impl Env<'_> {
     pub(crate) fn of_batch(&self, id: &str) -> Env<'_> {
         let occasion = Occasion { batch: Some(id.to_owned()), revisits: true, ..self.occasion.clone() };
         Env { occasion, actor: self.actor.clone(), ..*self }
+    }
+
+    /// This environment for what a row of an import says.
+    pub(crate) fn importing(&self) -> Env<'_> {
+        let occasion = Occasion { importing: true, ..self.occasion.clone() };
+        Env { actor: self.actor.clone(), occasion, ..*self }
     }
 
     /// Whoever made a record, for what becomes of it: whose transaction that is in is no matter.

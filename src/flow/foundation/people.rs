@@ -68,7 +68,7 @@ fn nobody(env: &Env<'_>, who: &Principal, code: &'static str) -> NewEvent {
 }
 
 /// What an operator means by the name of an account, or by its id, as which none is called any more.
-fn account_of(tx: &mut dyn Tx, name: &Name) -> Result<Option<Account>, StoreError> {
+pub(crate) fn account_of(tx: &mut dyn Tx, name: &Name) -> Result<Option<Account>, StoreError> {
     let key = name.key();
     let named = tx.account_by_key(&key)?;
     if named.is_some() || !id::is_of(&key, "acc") { Ok(named) } else { tx.account_by_id(&key) }

@@ -116,6 +116,7 @@ impl World {
             disowned: None,
             last_login_at: None,
             created_at: now,
+            external_id: None,
             mfa: false,
             contacts: Vec::new(),
             pending: Vec::new(),

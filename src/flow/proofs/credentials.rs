@@ -4,15 +4,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::code::EndReason;
 use crate::domain::message::Change;
-use crate::domain::password::{Context, GenerateError, NewPassword, generate, judge};
+use crate::domain::password::{Context, GenerateError, NewPassword, generate, judge, normalise};
 use crate::domain::request::State as RequestState;
 use crate::domain::{
     Action, Credential, Entropy, Fact, NewEvent, PasswordPolicy, Secret, StoredHash, Target, User,
     sign_in as judgement,
 };
-use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, policies};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, policies};
 use crate::flow::messages::notices;
-use crate::hasher::{Hasher, Memory};
+use crate::hasher::{Checked, HashError, Hasher, Memory};
 use crate::keyring::Sealed;
 use crate::store::{CodesOf, StoreError, TokensOf, Tx};
 
@@ -105,13 +105,48 @@ pub(crate) fn prepare(
 
 fn judge_and_hash(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prepared, FlowError> {
     let ground = ground(env, user)?;
-    let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
-    let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
-    judge(&password, &ground.policy, &context(user, &words), env.extra_list)
-        .map_err(Refusal::WeakPassword)?;
+    let password = accept(env, user, typed, &ground.policy)?;
     let hash = env.hasher.hash_unless_used(password.secret(), &ground.former, env.entropy)?;
     let hash = hash.ok_or(Refusal::ReusedPassword)?;
     Ok(Prepared::of(hash, password.secret(), &ground.policy))
+}
+
+/// A new password, if the policy lets this person have it.
+fn accept(
+    env: &Env<'_>,
+    user: &User,
+    typed: &Secret,
+    policy: &PasswordPolicy,
+) -> Result<NewPassword, Refusal> {
+    let password = NewPassword::from_typed(typed)?;
+    let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
+    judge(&password, policy, &context(user, &words), env.extra_list).map_err(Refusal::WeakPassword)?;
+    Ok(password)
+}
+
+/// Judges the first password of somebody who had none before, by the policy of their account; a no is recorded as one to this
+/// action. It is to be hashed yet.
+pub(crate) fn judge_first(
+    env: &Env<'_>,
+    user: &User,
+    typed: &Secret,
+    (action, target): (Action, Target),
+) -> Result<(Secret, PasswordPolicy), FlowError> {
+    let policy = env.read(|tx| policies::password(tx, &user.account_id))?;
+    match accept(env, user, typed, &policy) {
+        Ok(password) => Ok((password.into_secret(), policy)),
+        Err(refusal) => env.turn_down(action, target, refusal),
+    }
+}
+
+/// Whether this is the password that somebody has. Slow: never inside a transaction.
+pub(crate) fn is_present(env: &Env<'_>, user: &User, typed: &Secret) -> Result<bool, FlowError> {
+    let (Some(stored), Ok(password)) = (&user.credential.hash, normalise(typed)) else { return Ok(false) };
+    match env.hasher.verify(&password, stored) {
+        // What nothing can be compared with is replaced.
+        Err(HashError::Unreadable | HashError::Cost | HashError::NoKey(_)) => Ok(false),
+        checked => Ok(checked? != Checked::Wrong),
+    }
 }
 
 /// Makes up a password that the policy of the account lets through (security P8), and says which policy that is.
@@ -237,6 +272,12 @@ pub(crate) fn end_everything(
     let challenges = tx.end_challenges(&user.id)?;
     tx.withdraw_for_user(&user.id)?;
     Ok(codes + tokens + requests + challenges)
+}
+
+/// That an operator gave somebody a password, and who chose it.
+pub(crate) fn set_by_admin(user: &User, mode: &'static str, credential: &Credential) -> NewEvent {
+    let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(user));
+    facts(event.with("mode", Fact::Word(mode)), credential)
 }
 
 /// The facts of an event about a password.

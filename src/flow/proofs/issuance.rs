@@ -51,6 +51,11 @@ pub trait IssueCredential: AboutUser {
     /// What will happen, a sentence each, the heaviest first.
     fn effects(&self) -> Vec<String>;
 
+    /// A password in the clear that came with them and was judged by this policy.
+    fn accepted(&self) -> Option<(&Secret, &PasswordPolicy)> {
+        None
+    }
+
     /// As whom the new password is judged.
     fn judged_as(&self) -> &User {
         self.user()
@@ -84,16 +89,21 @@ pub trait IssueCredential: AboutUser {
     }
 }
 
-/// A secret that was made up, if there is to be one.
+/// A secret that is to be hashed or handed out, if there is to be one.
 pub(crate) enum Drawn {
     Nothing,
     Token(Secret),
     /// With the policy that it fits.
     Password(Secret, PasswordPolicy),
+    /// One that is known already, and not to be handed out.
+    Accepted(Secret, PasswordPolicy),
 }
 
 /// Makes up the secret of this person.
 pub(crate) fn draw<P: IssueCredential + ?Sized>(env: &Env<'_>, plan: &P) -> Result<Drawn, FlowError> {
+    if let Some((password, policy)) = plan.accepted() {
+        return Ok(Drawn::Accepted(Secret::from(password.expose()), policy.clone()));
+    }
     Ok(match plan.mode() {
         None | Some(IssueMode::Given) => Drawn::Nothing,
         Some(IssueMode::Setup) => Drawn::Token(token::generate(env.entropy)?),
@@ -107,7 +117,7 @@ pub(crate) fn draw<P: IssueCredential + ?Sized>(env: &Env<'_>, plan: &P) -> Resu
 impl Drawn {
     /// Whether it has to be hashed.
     pub(crate) fn is_password(&self) -> bool {
-        matches!(self, Self::Password(..))
+        matches!(self, Self::Password(..) | Self::Accepted(..))
     }
 
     /// Hashes it, if it is a password. Slow then.
@@ -123,6 +133,10 @@ impl Drawn {
             Self::Password(password, policy) => {
                 let hash = credentials::hash(hasher, memory, entropy, &password, &policy)?;
                 PreparedSecret { hash: Some(hash), secret: Some(password) }
+            }
+            Self::Accepted(password, policy) => {
+                let hash = credentials::hash(hasher, memory, entropy, &password, &policy)?;
+                PreparedSecret { hash: Some(hash), secret: None }
             }
         })
     }

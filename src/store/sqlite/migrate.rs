@@ -11,12 +11,12 @@ use super::errors::engine;
 use crate::store::{Result, StoreError};
 
 /// The schema this program knows (`user_version`).
-pub const SCHEMA: i64 = 15;
+pub const SCHEMA: i64 = 16;
 /// `rgn1`: tells a store of regain from any other SQLite file (`application_id`).
 pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 15] = [
+const MIGRATIONS: [&str; 16] = [
     include_str!("migrations/0001_identities.sql"),
     include_str!("migrations/0002_mfa.sql"),
     include_str!("migrations/0003_devices.sql"),
@@ -32,11 +32,12 @@ const MIGRATIONS: [&str; 15] = [
     include_str!("migrations/0013_outcomes.sql"),
     include_str!("migrations/0014_batches.sql"),
     include_str!("migrations/0015_schemes.sql"),
+    include_str!("migrations/0016_external_ids.sql"),
 ];
 
 /// SHA-256 over [`schema`] as [`MIGRATIONS`] make it, so that a command need not make it to compare. Where it is out of
 /// date, each command makes it: a test says so, and what it is now.
-const FINGERPRINT: &str = "70b1befbb96b1b37ae4e7431121b1b2aee2d25fe4cd2c8f89b1b0ac3ef647bef";
+const FINGERPRINT: &str = "eeadb31744bdbd7136520960e8432bc7f851d95fd8171b3f41276bbb2d76dfa3";
 
 /// Brings the schema up to date, all of it or nothing; cheap when there is nothing to do.
 pub(super) fn migrate(connection: &Connection) -> Result<()> {

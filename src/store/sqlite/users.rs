@@ -16,7 +16,7 @@ pub(super) const SELECT: &str = concat!(
      u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.hash_kind, \
      u.must_change, u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, l.failures, l.failing_since, \
      l.locked_until, u.disowned_at, u.disowned_notice, u.disowned_about, u.disowned_key, u.disowned_sealed, \
-     u.last_login_at, u.created_at, f.user_id IS NOT NULL AS mfa, ",
+     u.last_login_at, u.created_at, u.external_id, f.user_id IS NOT NULL AS mfa, ",
     contact_columns!("e"),
     ", ",
     contact_columns!("ep"),
@@ -58,6 +58,7 @@ pub(super) fn user(row: &mut Columns<'_>) -> Result<User> {
         disowned: disowned(row)?,
         last_login_at: row.time_maybe("last_login_at")?,
         created_at: row.time("created_at")?,
+        external_id: row.get("external_id")?,
         mfa: row.get("mfa")?,
         contacts: Vec::new(),
         pending: Vec::new(),
@@ -94,6 +95,7 @@ impl Users for Connected<'_> {
                 ("password_expires_at", &credential.expires_at.map(ms)),
                 ("epoch", &credential.epoch.cast_signed()),
                 ("created_at", &ms(user.created_at)),
+                ("external_id", &user.external_id),
             ],
         )
     }
@@ -123,6 +125,26 @@ impl Users for Connected<'_> {
                  AND (?3 IS NULL OR (a.name_key = ?3 AND u.root = 0))"
             ),
             params![channel.as_str(), key, account_key],
+            user,
+        )
+    }
+
+    fn user_by_address(&mut self, account_id: &str, channel: Channel, key: &str) -> Result<Option<User>> {
+        // Without the plus, all of a large account could be read for one contact.
+        self.one(
+            &format!(
+                "{SELECT} WHERE u.id = (SELECT user_id FROM contacts WHERE channel = ?2 AND address_key = ?3) \
+                 AND +u.account_id = ?1"
+            ),
+            [account_id, channel.as_str(), key],
+            user,
+        )
+    }
+
+    fn user_by_external_id(&mut self, account_id: &str, external_id: &str) -> Result<Option<User>> {
+        self.one(
+            &format!("{SELECT} WHERE u.account_id = ?1 AND u.external_id = ?2"),
+            [account_id, external_id],
             user,
         )
     }
@@ -206,7 +228,7 @@ impl Users for Connected<'_> {
                  OR ?2 IN (e.address_key, ep.address_key, m.address_key, mp.address_key) \
                  OR (?3 AND (e.address LIKE ?1 ESCAPE '\\' OR ep.address LIKE ?1 ESCAPE '\\' \
                  OR m.address LIKE ?1 ESCAPE '\\' OR mp.address LIKE ?1 ESCAPE '\\')) \
-                 OR u.id = ?5 OR a.id = ?5 \
+                 OR u.external_id = ?5 OR u.id = ?5 OR a.id = ?5 \
                  ORDER BY a.name_key, u.name_key LIMIT ?4"
             ),
             params![
@@ -235,7 +257,7 @@ impl Users for Connected<'_> {
     fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()> {
         self.change_one(
             "UPDATE users SET name = ?2, name_key = ?3, look = ?4, status = ?5, description = ?6, \
-             access_mode = ?7, login_protection = ?8, must_change = ?9 WHERE id = ?1",
+             access_mode = ?7, login_protection = ?8, must_change = ?9, external_id = ?10 WHERE id = ?1",
             params![
                 user.id,
                 user.name,
@@ -245,7 +267,8 @@ impl Users for Connected<'_> {
                 user.description,
                 user.access_mode.as_str(),
                 user.login_protection.as_str(),
-                user.credential.must_change
+                user.credential.must_change,
+                user.external_id
             ],
         )
     }

@@ -50,6 +50,7 @@ pub(in crate::cli) struct UserView {
     #[serde(serialize_with = "in_seconds")]
     created_at: Timestamp,
     contacts: Vec<ContactView>,
+    external_id: Option<String>,
 }
 
 impl UserView {
@@ -77,6 +78,7 @@ impl UserView {
             last_login_at: user.last_login_at,
             created_at: user.created_at,
             contacts: user.every_contact().map(|contact| ContactView::of(contact, false)).collect(),
+            external_id: user.external_id.clone(),
         }
     }
 
@@ -212,6 +214,7 @@ impl Row for UserView {
         "last_login_at",
         "created_at",
         "contacts",
+        "external_id",
     ];
 }
 
@@ -249,5 +252,6 @@ impl Row for UserDetail {
         column("last sign-in", |row| row.view.last_seen()),
         column("signs in", |row| row.view.way_in()),
         column("description", |row| row.view.description.clone().unwrap_or_else(|| "none".to_owned())),
+        column("external ID", |row| row.view.external_id.clone().unwrap_or_else(|| "none".to_owned())),
     ];
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::plan::AdminReset;
 use crate::domain::time::{after, span_for_people};
-use crate::domain::{Action, Fact, NewEvent, Target, User, message};
+use crate::domain::{Action, Fact, Target, User, message};
 use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, Stop, Transaction, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret};
@@ -135,10 +135,8 @@ impl AdminReset {
             ..Installation::own(message::Change::PasswordSetByAdmin)
         };
         let credential = credentials::install(tx, user, hash.clone(), &how)?;
-        let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(user))
-            .with("mode", Fact::Word(self.options.mode.as_str()));
-        let event = caller_challenge::noted(event, self.options.verified_caller.as_deref());
-        credentials::facts(event, &credential).append(tx)?;
+        let event = credentials::set_by_admin(user, self.options.mode.as_str(), &credential);
+        caller_challenge::noted(event, self.options.verified_caller.as_deref()).append(tx)?;
         Ok(credential.expires_at)
     }
 }

@@ -206,9 +206,9 @@ mod tests {
         Journal::begin(env, &new, &[row(1), row(2)]).unwrap()
     }
 
-    fn done(place: u64) -> Option<Recorded> {
+    fn done(place: u64) -> Recorded {
         let ended = vec![(place, Ended { outcome: Outcome::Done, reason: None })];
-        Some(Recorded { ended, sealed: None })
+        Recorded { ended, sealed: None }
     }
 
     /// What a person's row changes here.
@@ -231,13 +231,13 @@ mod tests {
         // Of a row that is not there nothing can be noted.
         let failed = journal.together(&env, &mut |env| {
             move_on(env).unwrap();
-            done(3)
+            Some(done(3))
         });
         assert!(failed.is_err());
         assert_eq!((epoch(), journal.counts().left()), (before, 2));
         let kept = journal.together(&env, &mut |env| {
             move_on(env).unwrap();
-            done(2)
+            Some(done(2))
         });
         assert_eq!((kept.unwrap(), epoch(), journal.counts().left()), (true, before + 1, 1));
         assert_eq!(journal.left(&env, 0).unwrap().iter().map(|row| row.place).collect::<Vec<_>>(), [1]);
@@ -253,7 +253,7 @@ mod tests {
         let before = world.alice().credential.epoch;
         let refused = journal.together(&env, &mut |env| {
             move_on(env).unwrap();
-            done(1)
+            Some(done(1))
         });
         assert!(matches!(refused, Err(FlowError::Refused(Refusal::BatchRunning { .. }))));
         assert_eq!(world.alice().credential.epoch, before);

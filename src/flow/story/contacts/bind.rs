@@ -23,14 +23,16 @@ pub struct BindOptions {
     pub read_out: bool,
     /// The confirmed challenge of whoever reads it out, which is used up.
     pub verified_caller: Option<String>,
+    /// It waits for its proof, and nobody is sent a code for now.
+    pub without_code: bool,
 }
 
 impl BindOptions {
     /// Who proves the contact. Somebody without a password cannot do it alone.
-    fn confirmation(&self, user: &User) -> Confirmation {
+    pub(crate) fn confirmation(&self, has_password: bool) -> Confirmation {
         if self.verified_caller.is_some() {
             Confirmation::VerifiedCaller
-        } else if self.read_out || user.credential.hash.is_none() {
+        } else if self.read_out || !has_password {
             Confirmation::ReadOut
         } else {
             Confirmation::Owner
@@ -85,6 +87,7 @@ pub struct BindContact {
     address: Address,
     step: Step,
     verified_caller: Option<String>,
+    without_code: bool,
     cooldown: String,
     notified: Option<String>,
 }
@@ -97,6 +100,16 @@ impl BindContact {
         options: &BindOptions,
     ) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::ManageContacts)?;
+        Self::of(env, user, address, options)
+    }
+
+    /// For somebody who was found already, and whom the actor may treat so.
+    pub(crate) fn of(
+        env: &Env<'_>,
+        user: User,
+        address: Address,
+        options: &BindOptions,
+    ) -> Result<Self, FlowError> {
         if env.read(|tx| tx.contact_taken(&address, &user.id))? {
             return Err(Refusal::ContactTaken.into());
         }
@@ -115,8 +128,15 @@ impl BindContact {
             Step::Insert(_) | Step::Vouch(_) => notices::effect(env, &user.contacts),
             Step::Turn(..) | Step::SendAgain(_) | Step::Nothing(_) => None,
         };
-        let cooldown = span_for_people(env.settings.contacts.cooldown);
-        Ok(Self { user, address, step, verified_caller: options.verified_caller.clone(), cooldown, notified })
+        Ok(Self {
+            user,
+            address,
+            step,
+            verified_caller: options.verified_caller.clone(),
+            without_code: options.without_code,
+            cooldown: span_for_people(env.settings.contacts.cooldown),
+            notified,
+        })
     }
 }
 
@@ -133,13 +153,14 @@ fn step(
     options: &BindOptions,
     now: Timestamp,
 ) -> Result<Step, StoreError> {
-    let confirmation = options.confirmation(user);
+    let confirmation = options.confirmation(user.credential.hash.is_some());
     let bound = user.contacts_of(address.channel()).find(|bound| bound.key == address.key()).cloned();
     Ok(match bound {
         Some(bound) if bound.verified_at.is_some() => Step::Nothing(bound),
         Some(bound) if options.verified && bound.address == address.as_str() => Step::Vouch(bound),
         _ if options.verified => Step::Insert(Bound::ByAdmin),
         None => Step::Insert(Bound::Unverified(confirmation)),
+        Some(bound) if options.without_code => Step::Nothing(bound),
         Some(bound) if turns(bound.confirmation, confirmation) => Step::Turn(bound, confirmation),
         Some(bound) if codes::can_be_entered(tx, &bound, PURPOSE, now)? => Step::Nothing(bound),
         Some(bound) => Step::SendAgain(bound),
@@ -162,6 +183,7 @@ impl Change for BindContact {
         match (&self.step, stays) {
             (Step::Nothing(bound), _) => effects.push(match bound.verified_at {
                 Some(_) => format!("{address} is bound to {who} already"),
+                None if self.without_code => format!("{address} is bound to {who} already, not verified"),
                 None => format!(
                     "{address} is bound to {who} already, and the code that went to it can be entered"
                 ),
@@ -206,7 +228,10 @@ impl Change for BindContact {
                 let refusal = Refusal::CallerNotVerified(user.path());
                 return tx.refuse(action(self.address.channel()), audit::target(&user), refusal);
             }
-            let (contact, outcome) = self.act(tx, &user)?;
+            let (contact, outcome) = self.write(tx, &user)?;
+            if matches!(outcome, Outcome::CodeSent | Outcome::SentAgain) {
+                send(tx, &user, &contact)?;
+            }
             let user = people::reload(tx.store, &user)?;
             let found = user.every_contact().find(|bound| bound.id == contact.id).cloned();
             Ok(BoundContact { contact: found.unwrap_or(contact), user, outcome })
@@ -254,7 +279,9 @@ impl BindContact {
             }
             Step::SendAgain(_) | Step::Nothing(_) => return Vec::new(),
         };
-        let mut proof = vec![if confirmation.is_by_operator() {
+        let mut proof = vec![if self.without_code {
+            notes::verify_later(&who, self.address.channel())
+        } else if confirmation.is_by_operator() {
             format!(
                 "a code is sent to it, which {who} reads out to you; until you enter it, no codes go there"
             )
@@ -266,7 +293,7 @@ impl BindContact {
         }];
         if let Some(old) = stays(&self.user, &self.address) {
             proof.push(format!("{} is told when it is replaced", old.masked()));
-            if confirmation == Confirmation::ReadOut {
+            if confirmation == Confirmation::ReadOut && !self.without_code {
                 proof.push(format!(
                     "the new one receives reset codes {} after it is confirmed, because no verified caller is named \
                      (--verified-caller)",
@@ -277,7 +304,8 @@ impl BindContact {
         proof
     }
 
-    fn act(&self, tx: &mut Transaction<'_>, user: &User) -> Result<(Contact, Outcome), Stop> {
+    /// Binds it within the transaction of a change, to the person as they are there; a code that is due is sent after it.
+    pub(crate) fn write(&self, tx: &mut Transaction<'_>, user: &User) -> Result<(Contact, Outcome), Stop> {
         let caller = |of| match &self.verified_caller {
             Some(id) => crate::domain::NewEvent::with(of, "verified_caller", Fact::Id(id.clone())),
             None => of,
@@ -296,7 +324,6 @@ impl BindContact {
                 if verified {
                     return Ok((contact, Outcome::Verified));
                 }
-                send(tx, user, &contact)?;
                 Ok((contact, Outcome::CodeSent))
             }
             Step::Vouch(contact) => {
@@ -310,13 +337,9 @@ impl BindContact {
                 codes::end_codes(tx.store, contact, PURPOSE)?;
                 let contact = Contact { confirmation: *by, ..contact.clone() };
                 caller(event(user, &contact, "verified", false)).append(tx)?;
-                send(tx, user, &contact)?;
                 Ok((contact, Outcome::CodeSent))
             }
-            Step::SendAgain(contact) => {
-                send(tx, user, contact)?;
-                Ok((contact.clone(), Outcome::SentAgain))
-            }
+            Step::SendAgain(contact) => Ok((contact.clone(), Outcome::SentAgain)),
             Step::Nothing(contact) => Ok((contact.clone(), Outcome::Unchanged)),
         }
     }

@@ -3,7 +3,7 @@
 use super::binding::{event, remove};
 use crate::domain::message::Change as Told;
 use crate::domain::{Channel, Contact, Principal, Task, User};
-use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, people};
+use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, Transaction, people};
 use crate::flow::messages::notices;
 
 /// The planned unbinding of a contact, with the one that waits to take its place.
@@ -37,12 +37,30 @@ impl UnbindContact {
         unverified: bool,
     ) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::ManageContacts)?;
+        Ok(Self::of(env, user, channel, unverified))
+    }
+
+    /// For somebody who was found already, and whom the actor may treat so.
+    pub(crate) fn of(env: &Env<'_>, user: User, channel: Channel, unverified: bool) -> Self {
         let goes = |contact: &&Contact| !unverified || contact.verified_at.is_none();
         let going: Vec<Contact> = user.contacts_of(channel).filter(goes).cloned().collect();
         let told =
             if going.iter().any(|contact| contact.verified_at.is_some()) { &user.contacts[..] } else { &[] };
         let notified = if going.is_empty() { None } else { notices::effect(env, told) };
-        Ok(Self { user, channel, going, notified, unverified })
+        Self { user, channel, going, notified, unverified }
+    }
+
+    /// Takes them away within the transaction of a change, from the person as they are there.
+    pub(crate) fn write(&self, tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowError> {
+        let told = Told::ContactUnbound(self.channel);
+        for contact in &self.going {
+            remove(tx, user, contact, told)?;
+            event(user, contact, "unbound", true).append(tx)?;
+        }
+        if self.going.iter().any(|contact| contact.verified_at.is_some()) {
+            notices::notify_all(tx, user, told)?;
+        }
+        Ok(())
     }
 }
 
@@ -85,14 +103,7 @@ impl Change for UnbindContact {
         }
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
-            let told = Told::ContactUnbound(self.channel);
-            for contact in &self.going {
-                remove(tx, &user, contact, told)?;
-                event(&user, contact, "unbound", true).append(tx)?;
-            }
-            if self.going.iter().any(|contact| contact.verified_at.is_some()) {
-                notices::notify_all(tx, &user, told)?;
-            }
+            self.write(tx, &user)?;
             people::reload(tx.store, &user)
         })
     }

@@ -2,21 +2,17 @@
 
 use jiff::SignedDuration;
 
-use super::update::judge_name;
-use crate::domain::account::{Account, Status};
-use crate::domain::time::{after, span_for_people};
+use super::newcomer::{FirstPassword, Newcomer};
+use crate::domain::account::Status;
+use crate::domain::time::span_for_people;
 use crate::domain::token::Occasion;
-use crate::domain::{
-    AccessMode, Action, Address, Channel, Contact, Credential, Fact, LoginProtection, Name, NewEvent, Target,
-    Task, User, id,
-};
-use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
-use crate::flow::proofs::credentials::{self, TEMPORARY};
+use crate::domain::{AccessMode, Action, Address, Channel, LoginProtection, Name, Target, Task, User};
+use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError, Refusal, audit, people};
+use crate::flow::proofs::credentials::TEMPORARY;
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret, SecretDestination};
-use crate::flow::story::contacts::{self, Bound};
+use crate::flow::story::contacts::Bound;
 use crate::flow::story::setup::{self, Invitation};
 use crate::guidance::effects::unmet_protection;
-use crate::store::{StoreError, Tx};
 
 /// What `user create` is given.
 #[derive(Debug, Clone)]
@@ -35,14 +31,14 @@ pub struct NewUser {
     /// Somebody who is there already is no refusal to be recorded.
     pub if_missing: bool,
     pub destination: SecretDestination,
+    /// What another system calls them.
+    pub external_id: Option<String>,
 }
 
 /// The planned creation of an IAM user.
 pub struct CreateUser {
     new: NewUser,
-    account: Account,
-    /// As it will be written, but for what is made later.
-    user: User,
+    newcomer: Newcomer,
     /// How long a setup token is good.
     token_life: SignedDuration,
 }
@@ -50,27 +46,24 @@ pub struct CreateUser {
 impl CreateUser {
     pub fn plan(env: &Env<'_>, new: NewUser) -> Result<Self, FlowError> {
         let account = people::require_account(env, &new.account, Task::ManagePeople)?;
-        let user = User {
+        let mut newcomer = Newcomer::new(env, account, new.name.clone())?;
+        newcomer.user = User {
             status: new.status,
             description: new.description.clone(),
             access_mode: new.access_mode,
             login_protection: new.login_protection,
-            ..User::newborn(
-                id::new(env.entropy, "usr")?,
-                &account,
-                new.name.to_string(),
-                false,
-                env.clock.now(),
-            )
+            external_id: new.external_id.clone(),
+            ..newcomer.user
         };
-        if let Some(refusal) = env.read(|tx| judge(tx, &account, &user, &new))? {
+        newcomer.contacts = new.contacts.iter().map(|address| (address.clone(), Bound::ByAdmin)).collect();
+        if let Some(refusal) = env.read(|tx| newcomer.judge(tx, &newcomer.account))? {
             if new.if_missing && refusal == Refusal::UserExists {
                 return Err(refusal.into());
             }
-            return env.turn_down(Action::CreateUser, audit::of_account(&account), refusal);
+            return env.turn_down(Action::CreateUser, audit::of_account(&newcomer.account), refusal);
         }
         let token_life = new.expires.unwrap_or(env.settings.setup.new_user);
-        Ok(Self { new, account, user, token_life })
+        Ok(Self { new, newcomer, token_life })
     }
 
     /// How long a first password works that somebody else chose.
@@ -90,44 +83,14 @@ impl CreateUser {
     }
 }
 
-/// Why the user may not be made now.
-fn judge(
-    tx: &mut dyn Tx,
-    account: &Account,
-    user: &User,
-    new: &NewUser,
-) -> Result<Option<Refusal>, StoreError> {
-    if let Some(refusal) = judge_name(tx, user, &new.name)? {
-        return Ok(Some(refusal));
-    }
-    if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
-        return Ok(Some(Refusal::Quota { account: account.name.clone(), most: quota }));
-    }
-    for address in &new.contacts {
-        if tx.contact_taken(address, "")? {
-            return Ok(Some(Refusal::ContactTaken));
-        }
-    }
-    Ok(None)
-}
-
 impl AboutUser for CreateUser {
     fn user(&self) -> &User {
-        &self.user
+        &self.newcomer.user
     }
 
     fn after(&self) -> User {
-        let mut user = self.user.clone();
+        let mut user = self.newcomer.after();
         user.credential.must_change = self.gives_password();
-        user.contacts = self
-            .new
-            .contacts
-            .iter()
-            .map(|address| {
-                let contact = Contact::pending(String::new(), &user.id, address, user.created_at);
-                Contact { verified_at: Some(user.created_at), ..contact }
-            })
-            .collect();
         user
     }
 }
@@ -148,7 +111,7 @@ impl IssueCredential for CreateUser {
     }
 
     fn effects(&self) -> Vec<String> {
-        let path = self.user.path();
+        let path = self.newcomer.user.path();
         let mut effects = vec![match self.new.status {
             Status::Enabled => format!("the IAM user {path} is made"),
             Status::Disabled => format!("the IAM user {path} is made, disabled"),
@@ -162,9 +125,7 @@ impl IssueCredential for CreateUser {
             .login_protection
             .channel()
             .filter(|needed| !self.new.contacts.iter().any(|address| address.channel() == *needed));
-        effects.extend(lacks.and_then(|_| {
-            unmet_protection(&User { login_protection: self.new.login_protection, ..self.user.clone() })
-        }));
+        effects.extend(lacks.and_then(|_| unmet_protection(&self.newcomer.user)));
         let temporary = format!(
             "it works for {} and must be changed at the first sign-in",
             span_for_people(self.password_life())
@@ -187,48 +148,26 @@ impl IssueCredential for CreateUser {
     }
 
     fn recorded_as(&self) -> (Action, Target) {
-        (Action::CreateUser, audit::of_account(&self.account))
+        (Action::CreateUser, audit::of_account(&self.newcomer.account))
     }
 
     fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<User, FlowError> {
         let new = &self.new;
         let user = env.write(|tx| {
             // Looked at again: quota, name and contacts may have gone to somebody in the meantime.
-            let found =
-                tx.store.account_by_key(&new.account.key())?.filter(|found| found.id == self.account.id);
-            let account = found.ok_or_else(|| Stop::keep(Missing::Account(new.account.to_string())))?;
-            if let Some(refusal) = judge(tx.store, &account, &self.user, new)? {
+            if let Some(refusal) = self.newcomer.judge_again(tx.store)? {
                 if new.if_missing && refusal == Refusal::UserExists {
                     return Err(refusal.into());
                 }
-                return tx.refuse(Action::CreateUser, audit::of_account(&account), refusal);
+                return tx.refuse(Action::CreateUser, audit::of_account(&self.newcomer.account), refusal);
             }
-            let mut user = User { created_at: tx.now, ..self.user.clone() };
-            if let Some(new) = &prepared.hash {
-                user.credential = Credential {
-                    hash: Some(new.hash.clone()),
-                    must_change: true,
-                    changed_at: Some(tx.now),
-                    expires_at: Some(after(tx.now, self.password_life())),
-                    leans_on_mfa: false,
-                    epoch: 0,
-                };
-            }
-            tx.store.insert_user(&user, &new.name.key(), &new.name.skeleton())?;
-            for address in &new.contacts {
-                // Half a user is worse than none: a refusal undoes all of it.
-                let contact = contacts::insert(tx, &user, address, Bound::ByAdmin).map_err(Stop::undone)?;
-                user.contacts.push(contact);
-            }
-            let event = NewEvent::success(Action::CreateUser, audit::target(&user))
-                .with("status", Fact::Word(user.status.as_str()))
-                .with("password", Fact::Flag(user.credential.hash.is_some()));
-            credentials::facts(event, &user.credential).append(tx)?;
-            if let (Some(mode), true) = (new.first, user.credential.hash.is_some()) {
-                let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(&user))
-                    .with("mode", Fact::Word(mode.as_str()));
-                credentials::facts(event, &user.credential).append(tx)?;
-            }
+            let first = prepared.hash.as_ref().zip(new.first).map(|(prepared, mode)| FirstPassword {
+                prepared,
+                mode: mode.as_str(),
+                must_change: true,
+                life: Some(self.password_life()),
+            });
+            let user = self.newcomer.write(tx, first.as_ref())?;
             if let (Some(IssueMode::Setup), Some(token)) = (new.first, &prepared.secret) {
                 let invitation = Invitation {
                     token,

@@ -7,6 +7,9 @@ mod diagnose;
 #[cfg(test)]
 mod eligibility_tests;
 mod find;
+mod import;
+mod names;
+mod newcomer;
 mod readiness;
 mod revoke;
 mod select;
@@ -18,6 +21,7 @@ pub use create::{CreateUser, NewUser};
 pub use delete::DeleteUser;
 pub use diagnose::diagnose;
 pub use find::{Found, Shown, find_users, list_users, show_user};
+pub use import::{ImportUser, Imported, ImportedRows, Twice};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
 pub use select::{Group, Inclusion, LeftOut, count_users, require_count, select};

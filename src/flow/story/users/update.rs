@@ -3,14 +3,15 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::names::{judge_external_id, judge_name};
 use crate::domain::account::Status;
-use crate::domain::name::key_of;
 use crate::domain::time::for_people;
 use crate::domain::{
     AccessMode, Action, Fact, Failures, LoginProtection, Name, NewEvent, Principal, Role, Task, User, message,
 };
 use crate::flow::foundation::{
-    AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
+    AboutUser, Change, Confirmed, Env, FlowError, Refusal, Stop, Transaction, audit, eligibility, people,
+    policies,
 };
 use crate::flow::messages::notices;
 use crate::flow::proofs::guesses;
@@ -19,7 +20,6 @@ use crate::guidance::effects::{
     MUST_CHANGE, account_stays_disabled, by_program_only, no_password, stays_blocked, stays_disabled,
     unmet_protection,
 };
-use crate::store::{StoreError, Tx};
 
 /// What `user update`, `enable` and `disable` may change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct UserChanges {
     /// `Some(None)` takes it away.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub description: Option<Option<String>>,
+    /// What another system calls them; `Some(None)` takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    pub external_id: Option<Option<String>>,
     pub access_mode: Option<AccessMode>,
     pub login_protection: Option<LoginProtection>,
     pub status: Option<Status>,
@@ -94,6 +97,14 @@ impl UpdateUser {
         if let Some(refusal) = caller {
             return env.turn_down(Action::UnlockUser, audit::target(&before), refusal);
         }
+        Self::of(env, before, changes)
+    }
+
+    /// For somebody who was found already, and whom the actor may treat so.
+    pub(crate) fn of(env: &Env<'_>, before: User, changes: UserChanges) -> Result<Self, FlowError> {
+        let mut changes = changes;
+        // Whoever may do nothing else was left with that.
+        let lock_alone = changes.unlock && env.actor.role == Role::Support;
         if before.root && changes.unlock && changes.status == Some(before.status) {
             // A root user is enabled with its account; what ends is the lock alone.
             changes.status = None;
@@ -113,6 +124,12 @@ impl UpdateUser {
                 return env.turn_down(Action::UpdateUser, audit::target(&before), refusal);
             }
             name.as_str().clone_into(&mut after.name);
+        }
+        if let Some(external_id) = changes.external_id {
+            after.external_id = external_id;
+            if let Some(refusal) = env.read(|tx| judge_external_id(tx, &after))? {
+                return env.turn_down(Action::UpdateUser, audit::target(&before), refusal);
+            }
         }
         after.description = changes.description.unwrap_or(after.description);
         after.access_mode = changes.access_mode.unwrap_or(after.access_mode);
@@ -177,28 +194,6 @@ fn judge_must_change(user: &User, must: bool) -> Option<Refusal> {
     // It was accepted only because of an authenticator that is gone (security P1).
     let too_short = credential.must_change && credential.leans_on_mfa && !user.mfa;
     (!must && too_short).then(|| Refusal::LeansOnMfa(user.path()))
-}
-
-/// Why the user may not be called so.
-pub(super) fn judge_name(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, StoreError> {
-    let account_key = key_of(&user.account);
-    if name.key() == account_key {
-        return Ok(Some(Refusal::NamedLikeAccount));
-    }
-    let holder = tx.user_by_key(&account_key, &name.key())?;
-    if holder.as_ref().is_some_and(|other| other.id != user.id) {
-        return Ok(Some(Refusal::UserExists));
-    }
-    // Whoever is called so already keeps the name.
-    if holder.is_none() && name.is_like_id() {
-        return Ok(Some(Refusal::NamedLikeId));
-    }
-    if Name::parse(&user.account).is_ok_and(|account| account.skeleton() == name.skeleton()) {
-        return Ok(Some(Refusal::LooksAlike(user.account.clone())));
-    }
-    // The look of a user's own former spelling is no obstacle.
-    let alike = tx.user_by_skeleton(&user.account_id, &name.skeleton())?;
-    Ok(alike.filter(|other| *other != user.name).map(Refusal::LooksAlike))
 }
 
 impl AboutUser for UpdateUser {
@@ -267,6 +262,12 @@ impl Change for UpdateUser {
                 None => format!("{path} has no description"),
             });
         }
+        if before.external_id != after.external_id {
+            effects.push(match &after.external_id {
+                Some(id) => format!("the external ID of {path} is {id}"),
+                None => format!("{path} has no external ID"),
+            });
+        }
         if before.access_mode != after.access_mode {
             effects.push(format!("the access mode of {path} is {}", after.access_mode));
         }
@@ -290,49 +291,57 @@ impl Change for UpdateUser {
         if self.is_nothing() {
             return Ok(self.after);
         }
-        let after = &self.after;
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.before)?;
             caller_challenge::use_up(tx, Action::UnlockUser, &user, self.verified_caller.as_deref())?;
-            if self.before != *after {
-                let (key, look) = match &self.name {
-                    Some(name) => {
-                        if let Some(refusal) = judge_name(tx.store, &user, name)? {
-                            return tx.refuse(Action::UpdateUser, audit::target(&user), refusal);
-                        }
-                        (name.key(), name.skeleton())
-                    }
-                    None => people::named(&user)?,
-                };
-                tx.store.update_user(after, &key, &look)?;
-                if self.before.status != after.status && after.status == Status::Enabled {
-                    tx.store.set_active_from(&user.id, tx.now)?;
-                }
-                for event in self.events() {
-                    event.append(tx)?;
-                }
-                if self.before.login_protection != after.login_protection {
-                    let change = message::Change::LoginProtection;
-                    notices::notify(tx, after, change)?;
-                }
-            }
-            if self.revives {
-                tx.store.set_active_from(&user.id, tx.now)?;
-                NewEvent::success(Action::UpdateUser, audit::target(after))
-                    .with("changed", Fact::Words(vec!["active_from"]))
-                    .append(tx)?;
-            }
-            if self.lock_alone {
-                disown::end_lock(tx, &user, self.verified_caller.as_deref())?;
-            } else if self.unlock {
-                disown::unlock(tx, &user, self.verified_caller.as_deref())?;
-            }
+            self.write(tx, &user)?;
             people::reload(tx.store, &user)
         })
     }
 }
 
 impl UpdateUser {
+    /// Changes the person within the transaction of a change, as they are there.
+    pub(crate) fn write(&self, tx: &mut Transaction<'_>, user: &User) -> Result<(), Stop> {
+        let after = &self.after;
+        if self.before != *after {
+            let (key, look) = match &self.name {
+                Some(name) => {
+                    if let Some(refusal) = judge_name(tx.store, user, name)? {
+                        return tx.refuse(Action::UpdateUser, audit::target(user), refusal);
+                    }
+                    (name.key(), name.skeleton())
+                }
+                None => people::named(user)?,
+            };
+            if let Some(refusal) = judge_external_id(tx.store, after)? {
+                return tx.refuse(Action::UpdateUser, audit::target(user), refusal);
+            }
+            tx.store.update_user(after, &key, &look)?;
+            if self.before.status != after.status && after.status == Status::Enabled {
+                tx.store.set_active_from(&user.id, tx.now)?;
+            }
+            for event in self.events() {
+                event.append(tx)?;
+            }
+            if self.before.login_protection != after.login_protection {
+                notices::notify(tx, after, message::Change::LoginProtection)?;
+            }
+        }
+        if self.revives {
+            tx.store.set_active_from(&user.id, tx.now)?;
+            NewEvent::success(Action::UpdateUser, audit::target(after))
+                .with("changed", Fact::Words(vec!["active_from"]))
+                .append(tx)?;
+        }
+        if self.lock_alone {
+            disown::end_lock(tx, user, self.verified_caller.as_deref())?;
+        } else if self.unlock {
+            disown::unlock(tx, user, self.verified_caller.as_deref())?;
+        }
+        Ok(())
+    }
+
     /// What is said of the password: the same stays, for good or until the next sign-in.
     fn about_password(&self) -> Vec<String> {
         let (before, path) = (&self.before, self.before.path());
@@ -365,6 +374,7 @@ impl UpdateUser {
             ("name", before.name != after.name),
             ("status", before.status != after.status),
             ("description", before.description != after.description),
+            ("external_id", before.external_id != after.external_id),
             ("access_mode", before.access_mode != after.access_mode),
             ("must_change", before.credential.must_change != after.credential.must_change),
         ];

@@ -20,6 +20,7 @@ fn new(name: &str) -> NewUser {
         first: None,
         expires: None,
         if_missing: false,
+        external_id: None,
         destination: SecretDestination::Nowhere,
     }
 }
