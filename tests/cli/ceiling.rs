@@ -110,6 +110,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("user disable", Never, &["acme/alice"]),
     ("user enable", Never, &["acme/alice", "--unlock"]),
     ("user find", Look, &["alice@"]),
+    ("user import", Never, &["-"]),
     ("user list", Look, &["acme"]),
     ("user readiness", Look, &["acme", "--all"]),
     ("user revoke", Never, &["acme/alice"]),

@@ -15,7 +15,8 @@ pub(super) fn promises(words: &str, tried: &Value, ended: &Value) {
     assert_eq!(tried.len(), ended.len(), "{words}");
     for (tried, ended) in tried.iter().zip(&ended) {
         assert_eq!(tried["dry_run"], true, "{words}: {tried}");
-        assert_eq!(tried["outcome"], "would_do", "{words}: {tried}");
+        let outcome = tried["outcome"].as_str().unwrap_or_default();
+        assert!(outcome.starts_with("would_"), "{words}: {tried}");
         assert!(tried["effects"].as_array().is_some_and(|effects| !effects.is_empty()), "{words}: {tried}");
         covers(words, tried, ended);
     }
@@ -117,6 +118,7 @@ fn what_only_the_run_knows_is_null() {
           "security": false
         }
       ],
+      "external_id": null,
       "dry_run": true,
       "outcome": "would_do",
       "effects": [
@@ -132,8 +134,8 @@ fn what_only_the_run_knows_is_null() {
     insta::assert_snapshot!(site.shown(&listed), @r#"
     exit 0
     --- stdout
-    id,account,name,root,title,status,description,access_mode,login_protection,must_change,password_set,password_changed_at,password_expires_at,locked_until,disowned_at,mfa,epoch,last_login_at,created_at,contacts,dry_run,outcome,effects,changed
-    ,acme,dora,false,IAM user,enabled,,default,none,false,false,,,,,false,0,,,[],true,would_do,"[""the IAM user acme/dora is made"",""it has no password, and cannot sign in until one is set""]",false
+    id,account,name,root,title,status,description,access_mode,login_protection,must_change,password_set,password_changed_at,password_expires_at,locked_until,disowned_at,mfa,epoch,last_login_at,created_at,contacts,external_id,dry_run,outcome,effects,changed
+    ,acme,dora,false,IAM user,enabled,,default,none,false,false,,,,,false,0,,,[],,true,would_do,"[""the IAM user acme/dora is made"",""it has no password, and cannot sign in until one is set""]",false
     "#);
     // People see what would happen.
     insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/dora", "-n"])), @"

@@ -189,6 +189,7 @@ fn stage(leaf: &str) -> Site {
     }
     fs::write(site.at("LINES"), format!("{PASSWORD}\n123456\n")).unwrap();
     fs::write(site.at("people.txt"), "acme/alice\nacme/bob\n").unwrap();
+    fs::write(site.at("people.csv"), "user,email\ncarol,carol@example.com\n").unwrap();
     if matches!(leaf, "init" | "account create" | "account register" | "request register") {
         return site;
     }

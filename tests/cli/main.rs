@@ -42,6 +42,7 @@ mod faq;
 mod hashes;
 mod help;
 mod identities;
+mod import;
 mod init;
 mod lists;
 mod lookups;

@@ -68,7 +68,7 @@ fn the_command_that_is_meant_is_named() {
         ("user expire acme/bob", "`regain user update USER --must-change`"),
         ("user email acme/bob", "`regain contact bind USER --email ADDRESS`"),
         ("user disable-mfa acme/bob", "`regain mfa remove USER`"),
-        ("user import list.csv", "`regain user create ACCOUNT/NAME --if-missing`"),
+        ("user load list.csv", "`regain user import FILE`"),
         ("account add acme", "`regain account create`"),
         ("create account acme", "`regain account create`"),
         ("account remove acme", "`regain account delete ACCOUNT`"),

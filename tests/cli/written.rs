@@ -148,6 +148,8 @@ fn people(story: &mut Story) {
     story.write("policy set", "acme protection operation_protection=false", "");
     story.write("policy set", "acme login account_validity_period=240", "");
     story.write("user update", "acme/bob --description clerk", "");
+    let record = "{\"user\":\"acme/bob\",\"external_id\":\"HR-1\"}\n{\"user\":\"acme/dave\"}\n";
+    story.write("user import", "- --on-conflict update", record);
     story.write("user disable", "acme/bob", "");
     story.write("user enable", "acme/bob", "");
     story.write("user disable", "acme/alice acme/bob", "");
@@ -361,6 +363,7 @@ fn the_object_tells_the_outcome() {
       "last_login_at": null,
       "created_at": "TIME",
       "contacts": [],
+      "external_id": null,
       "row": 1,
       "user": "acme/bob",
       "outcome": "done",

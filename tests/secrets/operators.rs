@@ -70,3 +70,26 @@ fn no_password_or_token_of_operators_is_said_or_stored() {
         assert_eq!(traces.holding(secret), Vec::<String>::new(), "{secret}");
     }
 }
+
+#[test]
+fn no_password_or_hash_of_an_imported_file_is_said() {
+    let (site, traces) = (Site::with(SETTINGS), Traces::default());
+    site.account("acme");
+    let hash = format!("$7$CU..../....{WRONG_PLACE}");
+    let text = format!(
+        "{{\"user\":\"acme/alice\",\"password\":\"{PASSWORD}-1\"}}\n{{\"user\":\"acme/bob\",\"password\":\"{REFUSED}\"}}\n\
+         {{\"user\":\"acme/carol\",\"password_hash\":\"{hash}\"}}\n"
+    );
+    for options in
+        [&["-n"][..], &["-y"], &["-y", "--on-conflict", "update", "--passwords", "-vv"], &["-y", "-o", "csv"]]
+    {
+        traces.pipe(&site, &[&["user", "import", "-"], options].concat(), &text);
+    }
+    traces.pipe(&site, &["user", "import", "-", "-y"], &format!("{{\"user\":\"{PASSWORD}\",\"pass"));
+    assert_eq!(site.pipe(&["verify", "acme/alice", "--password-stdin"], &format!("{PASSWORD}-1")).code, 12);
+    traces.pipe(&site, &["audit", "list", "-o", "json"], "");
+    traces.files(&site, "after the import");
+    for secret in [&format!("{PASSWORD}-1"), REFUSED, WRONG_PLACE] {
+        assert_eq!(traces.holding(secret), Vec::<String>::new(), "{secret}");
+    }
+}

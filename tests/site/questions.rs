@@ -108,6 +108,7 @@ impl Site {
     pub fn many_like(&self, name: &str, number: usize) {
         self.raw().copy("users", &self.row("users", "name", name), number, |at, user| {
             user["id"] = format!("usr_{at}").into();
+            user["external_id"] = json!(null);
             for column in ["name", "name_key", "look"] {
                 user[column] = format!("many{at}").into();
             }

@@ -1,10 +1,10 @@
 //! `regain batch resume`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::shared::batch::{Asked, Begins, RunArgs, carry_out};
+use crate::cli::shared::batch::{Asked, Begins, RunArgs, Source, carry_out};
 use crate::cli::shared::stdin::is_stdin;
 use crate::cli::shared::{Failure, Session, people, secret_output};
 use crate::domain::batch::digest;
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Resume, session: &mut Session<'_>) -> Result<(), F
     let secrets_to = arguments.secrets_to.as_deref();
     let into_file =
         matches!(&order.work, Work::ResetPassword(options) if options.destination == SecretDestination::File);
-    if into_file && !sealed && secrets_to.is_none() {
+    if into_file && !sealed && secrets_to.is_none() && !session.context.globals.dry_run {
         return Err(Failure::usage_with(
             "this batch writes its secrets to a file",
             "give --secrets-to FILE; with the name that it had, the file of a killed batch is continued",
@@ -57,15 +57,26 @@ pub(super) fn run(arguments: &Resume, session: &mut Session<'_>) -> Result<(), F
     } else if secrets_to.is_some_and(is_stdin) {
         session.context.printer.results_aside();
     }
-    let list =
-        arguments.file.as_deref().map(|path: &Path| people::bytes(session.context, path)).transpose()?;
+    let (mut list, mut source) = (None, None);
+    match (&order.work, arguments.file.as_deref()) {
+        (Work::ImportUsers { format, map, .. }, Some(path)) => {
+            source = Some(Source::open(session.context, path, format.parse().ok(), map)?);
+        }
+        (_, Some(path)) => list = Some(people::bytes(session.context, path)?),
+        (_, None) => {}
+    }
+    let input = match &source {
+        Some(source) => Some(source.digest()?),
+        None => list.as_deref().map(digest),
+    };
     let recipients = found.recipients.clone();
     let asked = Asked {
         command: "",
         order,
         begins: Begins::Again(Box::new(found)),
-        input: list.as_deref().map(digest),
+        input,
         list: list.as_deref(),
+        source: source.as_ref(),
         run: &arguments.run,
         recipients,
     };

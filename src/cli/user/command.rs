@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{change, create, diagnose, show};
+use super::{change, create, diagnose, import, show};
 use crate::cli::shared::{Context, Failure};
 use crate::domain::Task;
 
@@ -11,6 +11,7 @@ use crate::domain::Task;
 #[command(defer = true)]
 pub(in crate::cli) enum Command {
     Create(create::Create),
+    Import(import::Import),
     List(show::List),
     Find(show::Find),
     Show(show::Show),
@@ -30,12 +31,15 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
         Command::Diagnose(_) => context.open_for(Task::ReadCodes)?,
         Command::Enable(arguments) => context.open_for(arguments.task())?,
         Command::Revoke(_) => context.open_for(Task::BlockPeople)?,
-        Command::Create(_) | Command::Update(_) | Command::Disable(_) | Command::Delete(_) => {
-            context.open_for(Task::ManagePeople)?
-        }
+        Command::Create(_)
+        | Command::Import(_)
+        | Command::Update(_)
+        | Command::Disable(_)
+        | Command::Delete(_) => context.open_for(Task::ManagePeople)?,
     };
     match command {
         Command::Create(arguments) => create::run(&arguments, &session),
+        Command::Import(arguments) => import::run(&arguments, &mut session),
         Command::List(arguments) => show::list(&arguments, &session),
         Command::Find(arguments) => show::find(&arguments, &session),
         Command::Show(arguments) => show::show(&arguments, &session),

@@ -5,6 +5,7 @@ mod command;
 mod create;
 mod diagnose;
 mod diagnosis;
+mod import;
 mod show;
 
 pub(super) use command::{Command, run};

@@ -114,6 +114,12 @@ impl Env<'_> {
         Env { in_a_row: true, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
     }
 
+    /// This environment for what was judged before, and is looked at once more.
+    pub fn looking_again(&self) -> Env<'_> {
+        let occasion = Occasion { dry_run: true, revisits: true, ..self.occasion.clone() };
+        Env { occasion, actor: self.actor.clone(), ..*self }
+    }
+
     /// This environment for what belongs to a batch, whose people were looked up when it began.
     pub(crate) fn of_batch(&self, id: &str) -> Env<'_> {
         let occasion = Occasion { batch: Some(id.to_owned()), revisits: true, ..self.occasion.clone() };

@@ -89,8 +89,8 @@ const ENDS_SESSIONS: &str = "`regain user revoke USER` ends everything that some
 pub(super) const MAKES_CHANGE: &str =
     "`regain user update USER --must-change` has the password changed at the next sign-in";
 pub(super) const MAKES_USER: &str = "`regain user create ACCOUNT/NAME` makes a user";
-const IN_A_LOOP: &str =
-    "`regain user create ACCOUNT/NAME --if-missing` makes one user, and can be repeated for each of a list";
+const IMPORTS: &str = "`regain user import FILE` creates the users of a list, and with `--on-conflict update` changes those \
+                       who exist; `regain user list -o csv` lists everybody";
 const EXPLAINS: &str = "`regain user diagnose USER` shows why somebody cannot sign in, `regain codes explain USER` \
     why a code did not come";
 pub(super) const MAKES_TOKEN: &str = "`regain admin-reset USER --setup` sends somebody a setup token, `regain password setup` sets a \
@@ -110,7 +110,7 @@ pub(super) const ROWS: &[Row] = &[
     ("", LOGOUT, ENDS_SESSIONS),
     ("", MUST_CHANGE, MAKES_CHANGE),
     ("", &["useradd", "adduser", "add-user", "create-user", "add", "create", "new"], MAKES_USER),
-    ("", &["import", "bulk", "export", "sync"], IN_A_LOOP),
+    ("", &["import", "bulk", "export", "sync"], IMPORTS),
     ("", &["explain", "why", "diagnose", "debug", "help-me"], EXPLAINS),
     ("", &["setup", "invite", "invitation", "token", "link"], MAKES_TOKEN),
     ("", &["install", "start"], "`regain init` makes the config, the key and an empty store"),
@@ -205,7 +205,7 @@ pub(super) const ROWS: &[Row] = &[
     ("user", LOGOUT, ENDS_SESSIONS),
     ("user", MUST_CHANGE, MAKES_CHANGE),
     ("user", &["useradd", "adduser", "register", "signup"], MAKES_USER),
-    ("user", &["import", "bulk", "export", "sync", "load"], IN_A_LOOP),
+    ("user", &["bulk", "export", "sync", "load"], IMPORTS),
     ("user", &["invite", "invitation", "setup", "token", "link"], MAKES_TOKEN),
     ("user", &["explain", "why", "debug", "check", "doctor"], EXPLAINS),
     ("user", &["codes", "code"], "`regain codes list USER` shows what was sent to somebody"),

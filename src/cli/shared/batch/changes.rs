@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::effects::Effects;
 use super::steps::{Done, Each, Group, Steps, by_id, done_of, kept};
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::{ChangeView, OutcomeView};
@@ -10,17 +11,6 @@ use crate::domain::{Principal, User};
 use crate::flow::batch::{Journal, Named, Recorded, Turn, Unplanned, judge};
 use crate::flow::{AboutUser, Change, Confirmed, Env, FlowError, Promise};
 use crate::guidance::effects;
-
-/// Of how many people the effects are shown before the question; the rest is counted.
-const SHOWN: u64 = 10;
-
-/// The effects of a change on many: each one's own, then what is the same for all.
-#[derive(Default)]
-struct Effects {
-    changing: u64,
-    own: Vec<String>,
-    shared: Vec<String>,
-}
 
 /// What is done for each, by a plan of theirs, and what is left to know of somebody for whom it was done.
 pub(super) struct Changes<'p, F, R> {
@@ -33,34 +23,6 @@ pub(super) struct Changes<'p, F, R> {
 impl<'p, F, R> Changes<'p, F, R> {
     pub(super) fn new(people: &'p [Named], plan: F, remarks: R) -> Self {
         Self { people, plan, remarks, effects: RefCell::default() }
-    }
-}
-
-impl Effects {
-    fn see(&mut self, path: &str, effects: Vec<String>) {
-        self.changing += 1;
-        for effect in effects {
-            // What does not name somebody is the same for everybody.
-            if !effect.contains(path) {
-                if !self.shared.contains(&effect) {
-                    self.shared.push(effect);
-                }
-            } else if self.changing <= SHOWN {
-                self.own.push(effect);
-            }
-        }
-    }
-
-    fn all(&self, failed: usize) -> Vec<String> {
-        let mut all = self.own.clone();
-        if let more @ 1.. = self.changing.saturating_sub(SHOWN) {
-            all.push(format!("and so for {more} more; --dry-run lists them all"));
-        }
-        all.extend(self.shared.iter().cloned());
-        if let (1.., 1..) = (self.changing, failed) {
-            all.push(format!("it cannot be done for {}: the report says why", effects::people(failed)));
-        }
-        all
     }
 }
 
@@ -107,7 +69,12 @@ where
     }
 
     fn effects(&self, failed: usize) -> Vec<String> {
-        self.effects.borrow().all(failed)
+        let seen = self.effects.borrow();
+        let mut all = seen.all();
+        if let (1.., 1..) = (seen.changing, failed) {
+            all.push(format!("it cannot be done for {}: the report says why", effects::people(failed)));
+        }
+        all
     }
 
     fn prepared<T>(

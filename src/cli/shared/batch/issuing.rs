@@ -6,7 +6,7 @@ use std::path::Path;
 use super::steps::{Done, Group, done_of};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, issuance, secret_output};
-use crate::flow::batch::{Journal, Recorded, Turn};
+use crate::flow::batch::{AtOnce, Journal, Recorded, Turn};
 use crate::flow::{Confirmed, Env, FlowError, IssueCredential, PreparedSecret, Refusal};
 use crate::os;
 use crate::ui::{Handed, SecretSink, lines_of};
@@ -39,14 +39,15 @@ impl<'f> Issuing<'f> {
         Self { way: RefCell::new(Way::Nowhere), file }
     }
 
-    /// Whether each secret is shown beside what became of its change.
-    pub(in crate::cli) fn is_shown(&self) -> bool {
-        matches!(&*self.way.borrow(), Way::Clear(sink) if sink.is_terminal())
-    }
-
-    /// Whether what is made together is one message.
-    pub(in crate::cli) fn is_sealed(&self) -> bool {
-        matches!(&*self.way.borrow(), Way::Sealed(_))
+    /// How many people are done at a time.
+    pub(super) fn at_once(&self) -> AtOnce {
+        match &*self.way.borrow() {
+            // Each secret is shown beside what became of its change.
+            Way::Clear(sink) if sink.is_terminal() => AtOnce::ONE,
+            // What is sealed together is one message.
+            Way::Sealed(_) => AtOnce::MANY,
+            Way::Clear(_) | Way::Nowhere => AtOnce::READY,
+        }
     }
 
     /// Makes ready for secrets, if there will be some; for these recipients, where there are such. Whoever goes on with a
@@ -267,7 +268,8 @@ impl<P: IssueCredential> Ready<P> {
 
 impl<P> Ready<P> {
     fn done(&self, view: OutcomeView) -> Done {
-        let view = OutcomeView { row: self.row, user: Some(self.user.clone()), ..view };
+        let user = view.user.or_else(|| Some(self.user.clone()));
+        let view = OutcomeView { row: self.row, user, ..view };
         Done { place: self.place, view }
     }
 }

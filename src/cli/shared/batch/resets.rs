@@ -102,13 +102,7 @@ impl Steps for Resets<'_> {
     }
 
     fn at_once(&self) -> AtOnce {
-        if self.issuing.is_shown() {
-            AtOnce::ONE
-        } else if self.issuing.is_sealed() {
-            AtOnce::MANY
-        } else {
-            AtOnce::READY
-        }
+        self.issuing.at_once()
     }
 
     fn prepared<T>(

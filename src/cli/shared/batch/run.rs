@@ -10,6 +10,7 @@ use super::coming::{Coming, turn};
 use super::failed::{self, Failed};
 use super::judged::Judged;
 use super::report::Report;
+use super::source::Source;
 use super::steps::{Done, Group, Steps};
 use crate::cli::shared::people::{NOBODY, Whom};
 use crate::cli::shared::views::OutcomeView;
@@ -31,6 +32,8 @@ pub(in crate::cli) struct Asked<'a> {
     pub(in crate::cli) input: Option<Digest>,
     /// The list of people that the input is, if it is one.
     pub(in crate::cli) list: Option<&'a [u8]>,
+    /// The file that the rows are in, if they are in one.
+    pub(in crate::cli) source: Option<&'a Source>,
     pub(in crate::cli) run: &'a RunArgs,
     /// Public keys of those who can open its secrets.
     pub(in crate::cli) recipients: Vec<String>,
@@ -58,7 +61,7 @@ impl<'a> Asked<'a> {
             Whom::One(_) | Whom::Selected(_) => None,
         };
         let (begins, input) = (Begins::Anew { args, whom: Some(whom) }, Some(digest(whom.input())));
-        Self { command, order, begins, input, list, run: &args.run, recipients }
+        Self { command, order, begins, input, list, source: None, run: &args.run, recipients }
     }
 }
 
@@ -198,7 +201,8 @@ impl<'r> Run<'r> {
 
     fn rows<S: Steps>(&self, steps: &S, view: impl Fn(&S::Plan) -> OutcomeView) -> Result<(), Failure> {
         let mut report = self.report::<S>();
-        steps.judge(&self.env(), &mut |of| {
+        // What was refused before is recorded already.
+        steps.judge(&self.env().looking_again(), &mut |of| {
             let user = of.user();
             let shown = match of.plan {
                 Ok(plan) => OutcomeView { user: Some(plan.user().path()), ..view(&plan) },

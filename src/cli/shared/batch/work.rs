@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::args::BatchArgs;
 use super::changes::{Changes, kept_out};
+use super::imports::Imports;
 use super::resets::Resets;
 use super::run::{Asked, Begins, run};
 use crate::cli::shared::people::Whom;
@@ -62,6 +63,14 @@ pub(in crate::cli) fn carry_out(
         Work::RevokeCodes => {
             let remarks = |ended: &Ended| vec![ended.describe()];
             run(session, &Changes::new(people, RevokeCodesOf::plan, remarks), asked)
+        }
+        Work::ImportUsers { options, .. } => {
+            let Some(source) = asked.source else {
+                let message = "the rows of an import come from its file, which was not given";
+                return Err(Failure::usage_with(message, "name the file again, after the batch").of("[FILE]"));
+            };
+            let how = (asked.run.jobs(), asked.recipients.as_slice());
+            run(session, &Imports::new(session.context, source, options, how, secrets_to), asked)
         }
         Work::DeleteUser => {
             run(session, &Changes::new(people, DeleteUser::plan, |_: &User| Vec::new()), asked)

@@ -11,5 +11,5 @@ pub(in crate::cli) use challenge::ChallengeView;
 pub(in crate::cli) use code::IssuedView;
 pub(in crate::cli) use contact::ContactView;
 pub(in crate::cli) use moment::moment;
-pub(in crate::cli) use outcome::{AloneView, ChangeView, OutcomeView, yes_or_no};
+pub(in crate::cli) use outcome::{AloneView, ChangeView, Outcome, OutcomeView, yes_or_no};
 pub(in crate::cli) use user::{UserDetail, UserView};

@@ -19,6 +19,10 @@ pub(in crate::cli) enum Outcome {
     #[default]
     Done,
     WouldDo,
+    Created,
+    WouldCreate,
+    Updated,
+    WouldUpdate,
     /// It is so already.
     Unchanged,
     Skipped,
@@ -32,6 +36,10 @@ impl Outcome {
         match self {
             Self::Done => "done",
             Self::WouldDo => "would do",
+            Self::Created => "created",
+            Self::WouldCreate => "would create",
+            Self::Updated => "updated",
+            Self::WouldUpdate => "would update",
             Self::Unchanged => "unchanged",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
@@ -42,8 +50,13 @@ impl Outcome {
     /// Whether anything changed, where that is known.
     fn changed(self) -> Option<bool> {
         match self {
-            Self::Done => Some(true),
-            Self::WouldDo | Self::Unchanged | Self::Skipped | Self::Failed => Some(false),
+            Self::Done | Self::Created | Self::Updated => Some(true),
+            Self::WouldDo
+            | Self::WouldCreate
+            | Self::WouldUpdate
+            | Self::Unchanged
+            | Self::Skipped
+            | Self::Failed => Some(false),
             Self::Unknown => None,
         }
     }
@@ -81,10 +94,13 @@ pub(in crate::cli) struct OutcomeView {
     /// The part of it that people should know in a table.
     #[serde(skip)]
     pub(in crate::cli) remarks: Vec<String>,
+    /// What to do about it, where it failed.
+    #[serde(skip)]
+    pub(in crate::cli) hint: Option<String>,
 }
 
 impl OutcomeView {
-    fn new(outcome: Outcome) -> Self {
+    pub(in crate::cli) fn new(outcome: Outcome) -> Self {
         Self { outcome, changed: outcome.changed(), ..Self::default() }
     }
 
@@ -112,6 +128,22 @@ impl OutcomeView {
         Self { remarks: effects.clone(), effects, ..Self::new(Outcome::Unchanged) }
     }
 
+    /// Somebody who is left as they are, and why.
+    pub(in crate::cli) fn skipped(reason: &str, message: &str) -> Self {
+        let (reason, message) = (Some(reason.to_owned()), Some(message.to_owned()));
+        Self { reason, message, ..Self::new(Outcome::Skipped) }
+    }
+
+    /// With what to do about it behind why it failed.
+    pub(in crate::cli) fn with_hint(self) -> Self {
+        let hint = self.hint.as_deref();
+        let message = self.message.map(|message| match hint {
+            Some(hint) => format!("{message}; {hint}"),
+            None => message,
+        });
+        Self { message, hint: None, ..self }
+    }
+
     /// Somebody for whom it was not done, for this reason.
     fn because(outcome: Outcome, reason: impl Into<String>, message: impl Into<String>) -> Self {
         Self { reason: Some(reason.into()), message: Some(message.into()), ..Self::new(outcome) }
@@ -120,7 +152,8 @@ impl OutcomeView {
     /// Somebody for whom it failed, or of whom nobody knows.
     pub(in crate::cli) fn failed(failure: &Failure) -> Self {
         let outcome = if failure.leaves_unknown() { Outcome::Unknown } else { Outcome::Failed };
-        Self::because(outcome, failure.reason(), failure.report().message)
+        let hint = failure.hints().into_iter().next();
+        Self { hint, ..Self::because(outcome, failure.reason(), failure.report().message) }
     }
 
     /// Somebody who was left as they were because of others.
@@ -140,13 +173,16 @@ impl OutcomeView {
             }
             Unplanned::Failed(error) => Self::failed(&Failure::from(error)),
         };
-        Self { user: Some(user.to_owned()), ..view }
+        // Of a row that could not be read, nobody may know whom it was about.
+        Self { user: Some(user.to_owned()).filter(|user| !user.is_empty()), ..view }
     }
 
     /// How it ended, as a journal keeps it.
     pub(in crate::cli) fn recorded(&self) -> batch::Outcome {
         match self.outcome {
             Outcome::Done | Outcome::WouldDo => batch::Outcome::Done,
+            Outcome::Created | Outcome::WouldCreate => batch::Outcome::Created,
+            Outcome::Updated | Outcome::WouldUpdate => batch::Outcome::Updated,
             Outcome::Unchanged => batch::Outcome::Unchanged,
             Outcome::Skipped => batch::Outcome::Skipped,
             Outcome::Failed => batch::Outcome::Failed,
@@ -158,6 +194,7 @@ impl OutcomeView {
     pub(in crate::cli) fn named(self, program: &Program) -> Self {
         Self {
             message: self.message.map(|message| program.name_in(&message)),
+            hint: self.hint.map(|hint| program.name_in(&hint)),
             effects: program.name_in_all(&self.effects),
             remarks: program.name_in_all(&self.remarks),
             ..self
@@ -200,6 +237,24 @@ impl Row for OutcomeView {
 #[derive(Debug)]
 pub(in crate::cli) struct ChangeView(OutcomeView);
 
+impl ChangeView {
+    pub(in crate::cli) fn row(&self) -> String {
+        self.0.row.to_string()
+    }
+
+    pub(in crate::cli) fn person(&self) -> String {
+        self.0.person()
+    }
+
+    pub(in crate::cli) fn outcome(&self) -> String {
+        self.0.outcome.words().to_owned()
+    }
+
+    pub(in crate::cli) fn remark(&self) -> String {
+        self.0.remark()
+    }
+}
+
 impl From<OutcomeView> for ChangeView {
     fn from(view: OutcomeView) -> Self {
         Self(view)
@@ -228,10 +283,10 @@ impl Serialize for ChangeView {
 
 impl Row for ChangeView {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("row", |row| row.0.row.to_string()),
-        column("user", |row| row.0.person()),
-        column("outcome", |row| row.0.outcome.words().to_owned()),
-        prose("remarks", |row| row.0.remark()),
+        column("row", Self::row),
+        column("user", Self::person),
+        column("outcome", Self::outcome),
+        prose("remarks", Self::remark),
     ];
     const FIELDS: &'static [&'static str] =
         &["row", "user", "text", "outcome", "changed", "reason", "message", "effects"];

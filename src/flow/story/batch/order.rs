@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Channel;
+use crate::domain::import::ImportOptions;
 use crate::flow::story::admin_reset::ResetOptions;
 use crate::flow::story::users::UserChanges;
 
@@ -14,9 +15,18 @@ pub enum Work {
     UpdateUser(UserChanges),
     RevokeUser,
     DeleteUser,
-    UnbindContact { channel: Channel, unverified: bool },
+    UnbindContact {
+        channel: Channel,
+        unverified: bool,
+    },
     RemoveMfa,
     RevokeCodes,
+    /// The rows of a file in this format, with columns for fields as `--map` says.
+    ImportUsers {
+        options: ImportOptions,
+        format: String,
+        map: Vec<String>,
+    },
 }
 
 /// What was asked for, once for all people.
