@@ -36,6 +36,7 @@ LINEAR = {
     "store purge": "deletes what is old",
     "store restore": "copies all pages",
     "store rotate-key": "seals anew all that is sealed",
+    "user export": "writes everybody",
     "user find": "looks for a piece of any text",
     "user readiness": "reads on until it has found enough who could not recover",
 }

@@ -68,6 +68,8 @@ def main():
     readiness = READINESS.format(now=int(time.time() * 1000))
     compare("user list -o jsonl", ["user", "list", "-o", "jsonl"], "sqlite3 -json, the same join", shell("-json", USERS), 1.5)
     compare("user list -o csv", ["user", "list", "-o", "csv"], "sqlite3 -csv, the same join", shell("-csv", USERS), 2)
+    compare("user export to jsonl", ["user", "export", "-", "--format", "jsonl"], "sqlite3 -json, the join of user list",
+            shell("-json", USERS), 1.5)
     compare("user readiness --all -o jsonl", ["user", "readiness", "--all", "-o", "jsonl"],
             "sqlite3 -json, the same join", shell("-json", readiness), 1.7)
     compare("audit export", ["audit", "export"], "sqlite3 -json, the same rows", shell("-json", RECORDS), 1.7)

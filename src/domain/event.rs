@@ -77,6 +77,8 @@ text_enum! {
         ExplainCodes => "explainCodes",
         DiagnoseUser => "diagnoseUser",
         LookupRecords => "lookupRecords",
+        /// Of everybody, or of an account: their contacts in full, and their hashes where these were asked for.
+        ExportUsers => "exportUsers",
         /// One operator of support looked up more people than calls need.
         LookupsExceeded => "lookupsExceeded",
         OperatorRefused => "operatorRefused",
@@ -151,6 +153,7 @@ impl Action {
                 | Self::DeleteAccount
                 | Self::RotateKey
                 | Self::UnbindMfa
+                | Self::ExportUsers
                 | Self::AppealApproved,
                 _,
             ) => Rating::Warning,

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 
 use super::Secret;
 use super::account::Status;
-use super::user::{AccessMode, LoginProtection};
+use super::address::Channel;
+use super::contact::Contact;
+use super::time::whole_seconds;
+use super::user::{AccessMode, LoginProtection, User};
 
 /// What is said of one field of somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,4 +59,32 @@ pub struct Record {
     pub password_hash: Given<Secret>,
     pub external_id: Given<String>,
     pub created_at: Given<Timestamp>,
+}
+
+impl Record {
+    /// What can be said of a user elsewhere; with `hash`, the hash of their password, too.
+    pub fn of(user: &User, hash: bool) -> Self {
+        let address = |contact: Option<&Contact>| contact.map(|contact| contact.address.clone()).into();
+        let verified =
+            |contact: Option<&Contact>| contact.map(|contact| contact.verified_at.is_some()).into();
+        let (email, mobile) = (user.contact(Channel::Email), user.contact(Channel::Mobile));
+        let stored = user.credential.hash.as_ref().filter(|_| hash);
+        Self {
+            row: 0,
+            user: Some(user.path()),
+            email: address(email),
+            mobile: address(mobile),
+            email_verified: verified(email),
+            mobile_verified: verified(mobile),
+            description: user.description.clone().into(),
+            status: Given::Set(user.status),
+            access_mode: Given::Set(user.access_mode),
+            login_protection: Given::Set(user.login_protection),
+            must_change: Given::Set(user.credential.must_change),
+            password: Given::Nothing,
+            password_hash: stored.map(|stored| Secret::from(stored.as_str())).into(),
+            external_id: user.external_id.clone().into(),
+            created_at: Given::Set(whole_seconds(user.created_at)),
+        }
+    }
 }

@@ -34,7 +34,7 @@ text_enum! {
 pub const REGAIN_ERROR: &str = "regain_error";
 
 /// What lists and reports of this program print besides: it is read back as what it is, and says nothing.
-pub const PRINTED: [&str; 20] = [
+pub const PRINTED: &[&str] = &[
     REGAIN_ERROR,
     "id",
     "root",
@@ -54,7 +54,9 @@ pub const PRINTED: [&str; 20] = [
     "changed",
     "reason",
     "message",
+    "expires_at",
     "effects",
+    "dry_run",
 ];
 
 /// What other programs call our fields.

@@ -65,6 +65,11 @@ impl<W: Write> Writer<W> {
         }
     }
 
+    /// What it is written to: whoever reads from there may empty it between people.
+    pub fn out(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     /// Ends the file, and gives back what it was written to.
     pub fn finish(mut self) -> io::Result<(W, Written)> {
         let empty = self.written.people == 0;

@@ -109,6 +109,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("user diagnose", Look, &["acme/alice"]),
     ("user disable", Never, &["acme/alice"]),
     ("user enable", Never, &["acme/alice", "--unlock"]),
+    ("user export", Never, &["-"]),
     ("user find", Look, &["alice@"]),
     ("user import", Never, &["-"]),
     ("user list", Look, &["acme"]),

@@ -174,6 +174,7 @@ fn a_dry_run_of_what_is_written_to_standard_output_tells_so() {
     let site = Site::new();
     for (words, effect) in [
         ("audit export -n", "the records are written to standard output"),
+        ("user export - -n", "the users are written to standard output"),
         ("store backup - -n", "a copy of the whole store is written to standard output"),
     ] {
         let tried = site.run(&as_json(words)).succeeded().json();

@@ -77,6 +77,7 @@ mod texts;
 mod typed;
 mod user;
 mod user_create;
+mod user_export;
 mod user_revoke;
 mod verbose;
 mod verified_callers;

@@ -73,6 +73,7 @@ fn is_told(action: Action) -> bool {
         | Action::ExplainCodes
         | Action::DiagnoseUser
         | Action::LookupRecords
+        | Action::ExportUsers
         | Action::OperatorRefused
         | Action::RotateKey
         | Action::BackupStore

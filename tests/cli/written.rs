@@ -243,6 +243,7 @@ fn upkeep(story: &mut Story) {
     let message = story.site.newest("outbox")["id"].clone();
     story.write("delivery receipt", &format!("{} --state delivered", message.as_str().unwrap()), "");
     story.write("audit export", "records.jsonl", "");
+    story.write("user export", "people.csv", "");
     story.write("store backup", "copy.db", "");
     story.write("store rotate-key", "", "");
     story.write("store restore", "copy.db", "");

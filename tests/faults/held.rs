@@ -78,6 +78,7 @@ fn t10_nothing_is_asked_hashed_sent_or_printed_within_a_transaction() {
     for list in [
         "account list",
         "user list -o jsonl",
+        "user export -",
         "user find bob",
         "user readiness",
         "user diagnose acme/bob",
@@ -112,7 +113,7 @@ fn only_a_rotation_touches_another_file_within_its_transaction() {
 #[test]
 fn t10_who_never_reads_a_list_holds_nothing_of_the_store() {
     let site = acme();
-    for list in ["user list -o jsonl", "audit list -o jsonl", "audit export"] {
+    for list in ["user list -o jsonl", "user export -", "audit list -o jsonl", "audit export"] {
         let (reader, mut writer) = std::io::pipe().unwrap();
         // As much as a pipe takes (pipe(7)): the first line waits for somebody to read.
         writer.write_all("\n".repeat(65_536).as_bytes()).unwrap();

@@ -178,6 +178,8 @@ for who in stranger-t sam-t; do
 done
 expect 2 "an admin lists no people from a file either" as annie-t admin-reset --from "$key" --setup -y
 says "and is told the way" "use --from - and redirect it"
+expect 2 "an admin has no people written into a file" as annie-t user export /var/lib/regain/people.csv acme
+says "and tells the way" "use - and redirect standard output"
 expect 2 "an admin checks no other config" as annie-t config check "$key"
 expect 2 "an admin has no secrets written for them" as annie-t -y admin-reset acme/alice --generate --secrets-to /var/lib/regain/out
 says "and is told the way" "use a terminal"

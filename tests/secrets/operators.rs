@@ -55,6 +55,8 @@ fn no_password_or_token_of_operators_is_said_or_stored() {
         &["codes", "list", "-o", "json"],
         &["codes", "explain", user],
         &["codes", "revoke", user, "-y"],
+        &["user", "export", "-"],
+        &["user", "export", "-", "acme", "--format", "keycloak"],
         &["audit", "export"],
         &["audit", "list", "-o", "json"],
         &["audit", "list"],

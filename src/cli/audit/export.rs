@@ -1,21 +1,19 @@
 //! `regain audit export`
 
-use std::io::Write;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
 use super::verify::AnchorLine;
+use crate::cli::shared::sink::Sink;
 use crate::cli::shared::{Failure, Planned, Session, runner};
 use crate::domain::Task;
 use crate::domain::anchor::Anchor;
 use crate::domain::event::StoredEvent;
 use crate::flow;
 use crate::guidance::notes;
-use crate::os::NewFile;
-use crate::ui::{Column, Format, Printer, Row, column, json_line};
+use crate::ui::{Column, Format, Row, column, json_line};
 
 /// Export operation records as JSON lines, oldest first, with an anchor
 ///
@@ -61,36 +59,6 @@ impl Row for Exported {
     const FIELDS: &'static [&'static str] = &["events", "file", "anchor"];
 }
 
-/// Where the lines go.
-enum Sink<'p> {
-    Stdout(&'p Printer),
-    /// And the option that names it.
-    File(NewFile, &'static str),
-}
-
-impl Sink<'_> {
-    fn write(&mut self, lines: &str) -> Result<ControlFlow<()>, Failure> {
-        match self {
-            Self::Stdout(printer) => {
-                printer.text(lines)?;
-                Ok(if printer.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-            }
-            Self::File(file, option) => {
-                let written = file.write_all(lines.as_bytes());
-                written.map_err(|error| Failure::from(file.failed(error)).of_file(option))?;
-                Ok(ControlFlow::Continue(()))
-            }
-        }
-    }
-
-    fn finish(self) -> Result<(), Failure> {
-        match self {
-            Self::Stdout(printer) => Ok(printer.flush()?),
-            Self::File(file, option) => file.keep().map_err(|error| Failure::from(error).of_file(option)),
-        }
-    }
-}
-
 pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let printer = &context.printer;
@@ -124,9 +92,9 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
             Planned::<Exported>::unknown().with("file", file.map(|file| file.display().to_string()));
         return runner::preview(context, planned, &effects, true);
     }
-    let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path, FILE))?;
+    let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| Sink::new_file(path, FILE))?;
     let beside = match anchor_file {
-        Some(path) => Some(new(path, ANCHOR)?),
+        Some(path) => Some(Sink::new_file(path, ANCHOR)?),
         None => anchor_apart.then_some(Sink::Stdout(printer)),
     };
     let line = |event: &StoredEvent<'_>| Ok::<_, Failure>(json_line(event)?);
@@ -165,9 +133,4 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     ));
     let file = file.display().to_string();
     Ok(printer.written(&Exported { events, file, anchor: last.anchor }, true)?)
-}
-
-fn new(path: &Path, option: &'static str) -> Result<Sink<'static>, Failure> {
-    let file = NewFile::create(path).map_err(|error| Failure::from(error).of_file(option))?;
-    Ok(Sink::File(file, option))
 }

@@ -25,6 +25,7 @@ pub(super) mod runner;
 pub(super) mod second_factor;
 pub(super) mod secret_output;
 pub(super) mod selection;
+pub(super) mod sink;
 pub(super) mod spawner;
 pub(super) mod stdin;
 pub(super) mod step_up;

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{change, create, diagnose, import, show};
+use super::{change, create, diagnose, export, import, show};
 use crate::cli::shared::{Context, Failure};
 use crate::domain::Task;
 
@@ -15,6 +15,7 @@ pub(in crate::cli) enum Command {
     List(show::List),
     Find(show::Find),
     Show(show::Show),
+    Export(export::Export),
     Diagnose(diagnose::Diagnose),
     Readiness(diagnose::Readiness),
     Update(change::Update),
@@ -28,6 +29,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
     let mut session = match &command {
         Command::List(_) | Command::Show(_) | Command::Readiness(_) => context.open_for(Task::ReadPeople)?,
         Command::Find(_) => context.open_for(Task::SearchPeople)?,
+        Command::Export(_) => context.open_for(Task::UnmaskContacts)?,
         Command::Diagnose(_) => context.open_for(Task::ReadCodes)?,
         Command::Enable(arguments) => context.open_for(arguments.task())?,
         Command::Revoke(_) => context.open_for(Task::BlockPeople)?,
@@ -43,6 +45,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
         Command::List(arguments) => show::list(&arguments, &session),
         Command::Find(arguments) => show::find(&arguments, &session),
         Command::Show(arguments) => show::show(&arguments, &session),
+        Command::Export(arguments) => export::run(&arguments, &session),
         Command::Diagnose(arguments) => diagnose::diagnose(&arguments, &session),
         Command::Readiness(arguments) => diagnose::readiness(&arguments, &session),
         Command::Update(arguments) => change::update(&arguments, &mut session),

@@ -5,6 +5,7 @@ mod command;
 mod create;
 mod diagnose;
 mod diagnosis;
+mod export;
 mod import;
 mod show;
 

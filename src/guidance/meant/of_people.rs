@@ -90,7 +90,9 @@ pub(super) const MAKES_CHANGE: &str =
     "`regain user update USER --must-change` has the password changed at the next sign-in";
 pub(super) const MAKES_USER: &str = "`regain user create ACCOUNT/NAME` makes a user";
 const IMPORTS: &str = "`regain user import FILE` creates the users of a list, and with `--on-conflict update` changes those \
-                       who exist; `regain user list -o csv` lists everybody";
+                       who exist";
+const EXPORTS: &str =
+    "`regain user export FILE` writes everybody into a file, in the format of another program if you like";
 const EXPLAINS: &str = "`regain user diagnose USER` shows why somebody cannot sign in, `regain codes explain USER` \
     why a code did not come";
 pub(super) const MAKES_TOKEN: &str = "`regain admin-reset USER --setup` sends somebody a setup token, `regain password setup` sets a \
@@ -110,7 +112,8 @@ pub(super) const ROWS: &[Row] = &[
     ("", LOGOUT, ENDS_SESSIONS),
     ("", MUST_CHANGE, MAKES_CHANGE),
     ("", &["useradd", "adduser", "add-user", "create-user", "add", "create", "new"], MAKES_USER),
-    ("", &["import", "bulk", "export", "sync"], IMPORTS),
+    ("", &["import", "bulk", "sync"], IMPORTS),
+    ("", &["export", "dump", "dumpdata", "getent", "slapcat"], EXPORTS),
     ("", &["explain", "why", "diagnose", "debug", "help-me"], EXPLAINS),
     ("", &["setup", "invite", "invitation", "token", "link"], MAKES_TOKEN),
     ("", &["install", "start"], "`regain init` makes the config, the key and an empty store"),
@@ -205,7 +208,8 @@ pub(super) const ROWS: &[Row] = &[
     ("user", LOGOUT, ENDS_SESSIONS),
     ("user", MUST_CHANGE, MAKES_CHANGE),
     ("user", &["useradd", "adduser", "register", "signup"], MAKES_USER),
-    ("user", &["bulk", "export", "sync", "load"], IMPORTS),
+    ("user", &["bulk", "sync", "load"], IMPORTS),
+    ("user", &["dump", "download", "dumpdata", "extract"], EXPORTS),
     ("user", &["invite", "invitation", "setup", "token", "link"], MAKES_TOKEN),
     ("user", &["explain", "why", "debug", "check", "doctor"], EXPLAINS),
     ("user", &["codes", "code"], "`regain codes list USER` shows what was sent to somebody"),
@@ -265,6 +269,11 @@ pub(super) const ROWS: &[Row] = &[
     ("account", MFA, "`regain mfa remove ACCOUNT` removes the authenticator of its root user"),
     ("account", &["quota", "limit"], "`regain account update ACCOUNT --user-quota N` sets the quota"),
     ("account", &["policy", "policies", "settings"], "`regain policy show ACCOUNT` shows its policies"),
+    (
+        "account",
+        &["export", "dump", "download"],
+        "`regain user export FILE ACCOUNT` writes its users into a file",
+    ),
     ("account", &["users", "members"], "`regain user list ACCOUNT` lists its users"),
     (
         "account",

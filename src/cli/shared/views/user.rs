@@ -255,3 +255,19 @@ impl Row for UserDetail {
         column("external ID", |row| row.view.external_id.clone().unwrap_or_else(|| "none".to_owned())),
     ];
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AloneView, ChangeView, OutcomeView};
+    use super::*;
+    use crate::exchange::{Field, PRINTED};
+
+    #[test]
+    fn what_lists_and_reports_print_is_known_where_people_are_read() {
+        let printed = [UserView::FIELDS, OutcomeView::FIELDS, ChangeView::FIELDS, AloneView::FIELDS].concat();
+        assert!(printed.len() > 30);
+        for field in printed {
+            assert!(PRINTED.contains(&field) || Field::WORDS.contains(&field), "{field}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ mod delete;
 mod diagnose;
 #[cfg(test)]
 mod eligibility_tests;
+mod export;
 mod find;
 mod import;
 mod names;
@@ -20,6 +21,7 @@ mod users_tests;
 pub use create::{CreateUser, NewUser};
 pub use delete::DeleteUser;
 pub use diagnose::diagnose;
+pub use export::{ExportUsers, export_users};
 pub use find::{Found, Shown, find_users, list_users, show_user};
 pub use import::{ImportUser, Imported, ImportedRows, Twice};
 pub use readiness::{Readiness, readiness};
