@@ -1,6 +1,7 @@
 //! IAM users: made, listed, found, changed, blocked, deleted.
 
 mod attempts;
+mod changes;
 mod create;
 mod delete;
 mod diagnose;
@@ -18,6 +19,7 @@ mod update;
 #[cfg(test)]
 mod users_tests;
 
+pub use changes::UserChanges;
 pub use create::{CreateUser, NewUser};
 pub use delete::DeleteUser;
 pub use diagnose::diagnose;
@@ -27,4 +29,4 @@ pub use import::{ImportUser, Imported, ImportedRows, Twice};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
 pub use select::{Group, Inclusion, LeftOut, count_users, require_count, select};
-pub use update::{UpdateUser, UserChanges};
+pub use update::UpdateUser;

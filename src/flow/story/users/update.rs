@@ -1,13 +1,12 @@
 //! Changing a user: name, description, access mode, login protection, enabled or not, whether the password must be
 //! changed, and ending a lock.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
+use super::changes::UserChanges;
 use super::names::{judge_external_id, judge_name};
 use crate::domain::account::Status;
 use crate::domain::time::for_people;
 use crate::domain::{
-    AccessMode, Action, Fact, Failures, LoginProtection, Name, NewEvent, Principal, Role, Task, User, message,
+    AccessMode, Action, Fact, Failures, Name, NewEvent, Principal, Role, Task, User, message,
 };
 use crate::flow::foundation::{
     AboutUser, Change, Confirmed, Env, FlowError, Refusal, Stop, Transaction, audit, eligibility, people,
@@ -20,40 +19,6 @@ use crate::guidance::effects::{
     MUST_CHANGE, account_stays_disabled, by_program_only, no_password, stays_blocked, stays_disabled,
     unmet_protection,
 };
-
-/// What `user update`, `enable` and `disable` may change.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct UserChanges {
-    pub name: Option<Name>,
-    /// `Some(None)` takes it away.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub description: Option<Option<String>>,
-    /// What another system calls them; `Some(None)` takes it away.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
-    pub external_id: Option<Option<String>>,
-    pub access_mode: Option<AccessMode>,
-    pub login_protection: Option<LoginProtection>,
-    pub status: Option<Status>,
-    /// Whether the present password must be changed at the next sign-in.
-    pub must_change: Option<bool>,
-    /// Ends a lock now instead of by waiting.
-    pub unlock: bool,
-    /// The confirmed challenge of a caller, on whose word support ends a lock; it is used up.
-    pub verified_caller: Option<String>,
-}
-
-/// What is written, `null` included: a field that is not there is none.
-#[expect(clippy::option_option, reason = "a description is left, removed or set")]
-fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(from).map(Some)
-}
-
-impl UserChanges {
-    /// Whether nothing is asked for.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
 
 /// The planned change of a user.
 pub struct UpdateUser {

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::super::changes::UserChanges;
 use super::super::newcomer::Newcomer;
-use super::super::update::{UpdateUser, UserChanges};
+use super::super::update::UpdateUser;
 use super::password::{self, GivenPassword, Source};
 use crate::domain::account::{Account, Status};
 use crate::domain::import::{
