@@ -31,7 +31,9 @@ fn hashes(site: &Site, who: &str, password: &str) -> (Vec<u64>, Ended) {
 }
 
 fn configure(site: &Site, memory: u64) {
-    site.configure(&format!("[captcha]\nmode = \"off\"\n[hash]\nmemory_kib = {memory}\n"));
+    site.configure(&format!(
+        "[captcha]\nmode = \"off\"\n[sources]\nslow_most = \"0s\"\n[hash]\nmemory_kib = {memory}\n"
+    ));
 }
 
 #[test]

@@ -140,7 +140,9 @@ fn limited(site: &Site, limit: &str, command: &str, input: &str) -> Ended {
 
 #[test]
 fn too_little_memory_for_a_hash_is_said() {
-    let site = site();
+    // Nobody has a password, so that a name costs what the settings say.
+    let site = Site::new();
+    site.account("acme");
     site.configure("[hash]\nmemory_kib = 1048576\n");
     let said = "error: failed to hash a password: its 1024 MiB of memory are not available here\n\
                 hint: end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try \

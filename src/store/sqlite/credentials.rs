@@ -8,7 +8,8 @@ use crate::domain::hash_scheme::{HashKind, HashTally};
 use crate::domain::{Credential, StoredHash};
 use crate::store::{Credentials, Result, StoreError};
 
-pub(super) const TALLIES: &str = "SELECT kind, users, kind AS id FROM hash_kinds ORDER BY kind";
+pub(super) const TALLIES: &str =
+    "SELECT kind, users, kind AS id FROM hash_kinds WHERE users > 0 ORDER BY kind";
 
 pub(super) fn tally(row: &mut Columns<'_>) -> Result<HashTally> {
     let kind = row.text("kind")?;

@@ -65,6 +65,8 @@ impl Meta for Connected<'_> {
         for sql in PURGES {
             purged += self.change(sql, [ms(before)])?;
         }
+        // The count of those without a password always has its row.
+        self.apply("DELETE FROM hash_kinds WHERE users = 0 AND kind <> ''", [])?;
         Ok(purged)
     }
 }

@@ -28,7 +28,7 @@ const SCANS: &[(&str, &str)] = &[
     (" AND state = 'queued' ORDER BY due_at LIMIT 1", "the first message that waits for later"),
     (" FROM outbox WHERE state = 'leased' AND NOT", "the first lease of a worker to end"),
     // Of a few rows.
-    (" FROM hash_kinds ORDER BY kind", "as many as there are schemes and costs"),
+    (" FROM hash_kinds WHERE users > 0", "as many as there are schemes and costs"),
     (" FROM attempts WHERE", "what is being tried in this minute"),
     (" FROM batches WHERE state IN", "batches that are not finished"),
     // People who look for a piece of a text, or ask for all of them.
@@ -62,6 +62,7 @@ const SCANS: &[(&str, &str)] = &[
     (" WHERE claims_gone_at < ?1", "upkeep"),
     (" WHERE coalesce(locked_until, failing_since, 0) < ?1", "upkeep"),
     (" WHERE since < ?1", "upkeep"),
+    ("DELETE FROM hash_kinds WHERE users = 0", "upkeep"),
     ("DELETE FROM budgets WHERE scope NOT IN", "upkeep"),
     ("DELETE FROM devices WHERE last_seen <= ?1", "upkeep"),
     ("UPDATE appeals SET sealed = NULL, claims_gone_at", "upkeep"),
