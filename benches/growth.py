@@ -47,6 +47,7 @@ OTHERWISE = {
     "config show": "reads no store",
     "demo": "plays in a store of its own",
     "faq": "reads no store",
+    "hash calibrate": "reads no store",
     "init": "makes an empty store",
     "man": "reads no store",
     "password reset": "asks at a terminal; the steps are those of `request`",
@@ -182,6 +183,7 @@ def operators(site, tag, person, email, mobile):
     yield from site.take("account", "show", "acme", note="of all users")
     yield from write("account", "update", firm, "--user-quota", "5")
     yield from site.take("policy", "show", "acme")
+    yield from site.take("user", "hashes")
     yield from write("policy", "set", firm, "password", "minimum_password_length=17")
     yield from write("account", "disable", firm)
     yield from write("account", "enable", firm)

@@ -21,6 +21,7 @@ mod faq;
 mod globals;
 #[cfg(test)]
 mod guidance_tests;
+mod hash;
 mod init;
 mod login;
 mod man;

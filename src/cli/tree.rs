@@ -7,7 +7,7 @@ use super::globals::Globals;
 use super::shared::{Context, Exit, Failure, input};
 use super::{
     account, admin_reset, appeal, audit, batch, codes, completions, config, contact, delivery, demo, device,
-    doctor, faq, init, login, man, mfa, password, policy, request, store, support, texts, user, verify,
+    doctor, faq, hash, init, login, man, mfa, password, policy, request, store, support, texts, user, verify,
     version,
 };
 
@@ -87,6 +87,9 @@ pub(super) enum Command {
     /// Show, check and change settings
     #[command(subcommand)]
     Config(config::Command),
+    /// Find the cost of a password hash that suits this machine
+    #[command(subcommand)]
+    Hash(hash::Command),
     /// Back up, restore, check and maintain the store
     #[command(subcommand)]
     Store(store::Command),
@@ -152,6 +155,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Texts(command) => texts::run(command, context),
         Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Config(command) => config::run(command, context),
+        Command::Hash(command) => hash::run(command, context),
         Command::Store(command) => store::run(command, context),
         Command::Faq(arguments) => faq::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments, context),

@@ -21,6 +21,7 @@ text_enum! {
         SearchPeople => "search_people": "search for people",
         /// By what they have in common, which tells whether it holds of somebody.
         SelectPeople => "select_people": "select people by what they have in common",
+        CountHashes => "count_hashes": "see how passwords are hashed",
         UnmaskContacts => "unmask_contacts": "see contacts in full",
         ReadCodes => "read_codes": "see what happened to codes",
         ResendCode => "resend_code": "send a code again",

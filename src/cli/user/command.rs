@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{change, create, diagnose, export, import, show};
+use super::{change, create, diagnose, export, hashes, import, show};
 use crate::cli::shared::{Context, Failure};
 use crate::domain::Task;
 
@@ -18,6 +18,7 @@ pub(in crate::cli) enum Command {
     Export(export::Export),
     Diagnose(diagnose::Diagnose),
     Readiness(diagnose::Readiness),
+    Hashes(hashes::Hashes),
     Update(change::Update),
     Enable(change::Enable),
     Disable(change::Disable),
@@ -31,6 +32,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
         Command::Find(_) => context.open_for(Task::SearchPeople)?,
         Command::Export(_) => context.open_for(Task::UnmaskContacts)?,
         Command::Diagnose(_) => context.open_for(Task::ReadCodes)?,
+        Command::Hashes(_) => context.open_for(Task::CountHashes)?,
         Command::Enable(arguments) => context.open_for(arguments.task())?,
         Command::Revoke(_) => context.open_for(Task::BlockPeople)?,
         Command::Create(_)
@@ -48,6 +50,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
         Command::Export(arguments) => export::run(&arguments, &session),
         Command::Diagnose(arguments) => diagnose::diagnose(&arguments, &session),
         Command::Readiness(arguments) => diagnose::readiness(&arguments, &session),
+        Command::Hashes(arguments) => hashes::run(&arguments, &session),
         Command::Update(arguments) => change::update(&arguments, &mut session),
         Command::Enable(arguments) => change::enable(&arguments, &session),
         Command::Disable(arguments) => change::disable(&arguments, &session),

@@ -6,6 +6,7 @@ mod create;
 mod diagnose;
 mod diagnosis;
 mod export;
+mod hashes;
 mod import;
 mod show;
 

@@ -1,0 +1,6 @@
+//! `regain hash …`
+
+mod calibrate;
+mod command;
+
+pub(super) use command::{Command, run};
