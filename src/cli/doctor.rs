@@ -154,6 +154,7 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
         findings.extend(doctor::captcha(settings));
         findings.extend(doctor::customer_service(settings));
         findings.extend(doctor::extra_list(settings));
+        findings.extend(doctor::breached_list(settings));
         findings.extend(doctor::operators(settings, config.locations.foreign));
     }
     findings

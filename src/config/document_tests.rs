@@ -44,6 +44,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("captcha.mode", r#""off""#),
         ("captcha.bits", "8"),
         ("password.extra_list", r#""/l""#),
+        ("password.breached_list", r#""/b""#),
         ("password.context_words", r#"["acme"]"#),
         ("hash.memory_kib", "0x10000"),
         ("hash.iterations", "3"),

@@ -154,6 +154,9 @@ pub struct Password {
     /// A file with one refused password a line.
     #[serde(deserialize_with = "path")]
     pub extra_list: Option<PathBuf>,
+    /// Hashes of passwords that were seen in breaches: a folder of ranges, or a sorted file.
+    #[serde(deserialize_with = "path")]
+    pub breached_list: Option<PathBuf>,
     /// Words that are too easy to guess here: the company's name, its products.
     #[serde(deserialize_with = "names")]
     pub context_words: Vec<String>,

@@ -26,6 +26,8 @@ pub const KEY_MISSING: &str = "put your copy of the key file back there: no stor
 pub const KEY_BROKEN: &str = "run `regain doctor` to check the store and its audit chain";
 pub const NO_CONFIG: &str = "run `regain init`";
 pub const CHECK_CONFIG: &str = "see `regain config check`; config.example.toml documents every key";
+pub const REFUSED_LISTS: &str = "correct [password] extra_list or breached_list, or the modes of the files; until then \
+    no password can be set; `regain doctor` checks both";
 pub const OUTBOX: &str = "`regain delivery status` shows what the last failure was; `regain codes list` shows which \
     codes failed, and why";
 pub const TRANSPORT_SETTINGS: &str = "correct what is named above; `regain doctor` checks the settings";

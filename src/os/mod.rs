@@ -1,6 +1,7 @@
 //! What the kernel is asked: who acts, safe files, a hardened process and its surroundings, a worker of its own.
 
 mod age;
+mod breached_list;
 mod detach;
 mod files;
 mod harden;
@@ -15,6 +16,7 @@ mod time_zone;
 mod unfinished;
 
 pub use age::{AgeError, seal};
+pub use breached_list::BreachedList;
 pub use detach::{DetachError, Place as WorkersPlace, leave_session, spawn_detached};
 pub use files::{
     Exposure, FileError, can_write_beneath, can_write_into, can_write_to, check_folder, check_is_folder,

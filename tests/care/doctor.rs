@@ -31,10 +31,16 @@ fn the_doctor_names_what_is_broken_and_goes_on() {
     assert_eq!(complaints.len(), 2, "{complaints:?}");
     assert!(complaints[0].contains("line 6: `codes.lenght` is not a setting; did you mean `codes.length`?"));
     assert!(site.findings(6).iter().any(|(of, level, _)| of == "records" && level == "ok"), "it goes on");
-    let wished = "[operators]\nadmin = [\"nobody-like-this\", \"%no-such-group\"]\n[password]\nextra_list = \"/no/list\"\n";
+    let wished = "[operators]\nadmin = [\"nobody-like-this\", \"%no-such-group\"]\n";
     fs::write(site.config(), format!("{config}{wished}")).unwrap();
     assert_eq!(site.complaints(0, "operators").len(), 2);
-    assert_eq!(site.complaints(0, "extra_list").len(), 1);
+    fs::write(
+        site.config(),
+        format!("{config}[password]\nextra_list = \"/no/list\"\nbreached_list = \"/no/list\"\n"),
+    )
+    .unwrap();
+    assert!(site.complaints(6, "extra_list")[0].contains("cannot be read, so no password can be set"));
+    assert!(site.complaints(6, "breached_list")[0].starts_with("No password can be set: regain cannot read"));
     fs::write(site.config(), config).unwrap();
 
     site.request_with_code();

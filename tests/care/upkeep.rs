@@ -4,9 +4,10 @@ use std::fs;
 
 use jiff::{SignedDuration, Timestamp};
 use regain::config::Settings;
+use regain::domain::Secret;
 use regain::domain::entropy::SystemEntropy;
 use regain::domain::operator::Role;
-use regain::domain::password::ExtraList;
+use regain::domain::password::{ExtraList, ListError};
 use regain::domain::time::Clock;
 use regain::flow::{self, Actor, Env, Occasion, Remarks, Spawner};
 use regain::hasher::{Cost, Hasher};
@@ -156,8 +157,12 @@ impl Remarks for Nobody {
 }
 
 impl ExtraList for Nobody {
-    fn contains(&self, _: &str) -> bool {
-        false
+    fn contains(&self, _: &str) -> Result<bool, ListError> {
+        Ok(false)
+    }
+
+    fn is_breached(&self, _: &Secret) -> Result<bool, ListError> {
+        Ok(false)
     }
 }
 

@@ -73,7 +73,7 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     insta::assert_snapshot!(newer, @"
     exit 7
     --- stderr
-    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 14)
+    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 16)
     hint: install the newest regain
     ");
     let (_, torn) = with_store(|path| {

@@ -39,6 +39,7 @@ mod dry_run;
 mod examples;
 mod exit_codes;
 mod faq;
+mod foreign_hashes;
 mod hashes;
 mod help;
 mod identities;

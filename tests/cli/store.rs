@@ -201,7 +201,7 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     insta::assert_snapshot!(run("newer.db"), @"
     exit 7
     --- stderr
-    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 14)
+    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 16)
     hint: install the newest regain
     ");
     insta::assert_snapshot!(run("trigger.db"), @"

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure, input};
 use crate::domain::policy::{FieldRow, FieldTable};
-use crate::domain::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
-use crate::flow::{self, PolicyGroup};
+use crate::domain::{LoginPolicy, Name, PasswordPolicy, ProtectionPolicy};
+use crate::flow::{self, Env, PolicyGroup};
 use crate::ui::{Column, Format, Printer, Row, column, prose};
 
 #[derive(Debug, Args)]
@@ -78,15 +78,25 @@ pub(super) fn run(arguments: &Show, context: &Context<'_>) -> Result<(), Failure
     let session = context.open()?;
     let env = session.operating();
     let printer = &context.printer;
-    match arguments.group {
-        Some(Group::Password) => show_one(printer, flow::policy_of::<PasswordPolicy>(&env, &account)?),
-        Some(Group::Login) => show_one(printer, flow::policy_of::<LoginPolicy>(&env, &account)?),
-        Some(Group::Protection) => show_one(printer, flow::policy_of::<ProtectionPolicy>(&env, &account)?),
+    show(arguments.group, &env, &account, printer)?;
+    if matches!(arguments.group, None | Some(Group::Password))
+        && env.settings.password.breached_list.is_some()
+    {
+        printer.note("Besides, passwords known from a data breach are refused ([password] breached_list).");
+    }
+    Ok(())
+}
+
+fn show(group: Option<Group>, env: &Env<'_>, account: &Name, printer: &Printer) -> Result<(), Failure> {
+    match group {
+        Some(Group::Password) => show_one(printer, flow::policy_of::<PasswordPolicy>(env, account)?),
+        Some(Group::Login) => show_one(printer, flow::policy_of::<LoginPolicy>(env, account)?),
+        Some(Group::Protection) => show_one(printer, flow::policy_of::<ProtectionPolicy>(env, account)?),
         None => {
             let all = All {
-                password: flow::policy_of(&env, &account)?,
-                login: flow::policy_of(&env, &account)?,
-                protection: flow::policy_of(&env, &account)?,
+                password: flow::policy_of(env, account)?,
+                login: flow::policy_of(env, account)?,
+                protection: flow::policy_of(env, account)?,
             };
             if matches!(printer.format(), Format::Json | Format::Jsonl) {
                 return Ok(printer.one(&Flat(all))?);

@@ -255,7 +255,7 @@ impl<'g> Context<'g> {
         let spawner = Detached::new(&config, &self.environment, &self.printer);
         let texts = self.texts(&config);
         self.committed.borrow_mut().push(store.committed());
-        let extra_list = FileList::new(config.settings.password.extra_list.clone(), &self.printer);
+        let extra_list = FileList::new(&config.settings.password, &self.printer);
         let remarks = Warnings::new(&self.printer);
         let (store, silent) = (ManuallyDrop::new(store), false);
         let (reason, ticket) = (self.globals.reason.clone(), self.globals.ticket.clone());

@@ -340,7 +340,7 @@ fn of_flow(error: &FlowError) -> Exit {
         | FlowError::Entropy(_)
         | FlowError::Text(_) => Exit::Internal,
         FlowError::Store(_) | FlowError::Unrecorded { .. } => Exit::Store,
-        FlowError::Keyring(_) | FlowError::File(_) => Exit::Config,
+        FlowError::Keyring(_) | FlowError::File(_) | FlowError::List(_) => Exit::Config,
         FlowError::Missing(_) => Exit::NotFound,
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
         FlowError::Denied(_) => Exit::Denied,

@@ -102,6 +102,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::File(error) => error.hint().into_iter().collect(),
         FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
         FlowError::Hash(error) => hash_hints(error),
+        FlowError::List(_) => one(store::REFUSED_LISTS),
         FlowError::Entropy(_) => one(NO_ENTROPY),
         FlowError::Untested { remedy, .. } => one(remedy),
         FlowError::LeftBehind { hint } => one(hint),

@@ -137,7 +137,7 @@ mod tests {
             };
             let context = Context { user_name: "alice", account_name: "acme", ..Context::default() };
             let made = generate(&SystemEntropy, &policy, &context).unwrap();
-            prop_assert_eq!(judge(&made, &policy, &context, &NoList), Ok(()));
+            prop_assert_eq!(judge(&made, &policy, &context, &NoList).unwrap(), []);
         }
     }
 }

@@ -4,17 +4,17 @@ use super::context::{self, Context};
 use super::estimate;
 use super::normalise::NewPassword;
 use super::weakness::Weakness;
-use super::word_list::ExtraList;
+use super::word_list::{ExtraList, ListError};
 use crate::domain::policy::PasswordPolicy;
 
-/// Judges a new password: everything that speaks against it, at once. Costs up to 20 ms of CPU in a process that had none judged before (see
+/// Judges a new password: everything that speaks against it, at once; nothing, if it is good. Costs up to 20 ms of CPU in a process that had none judged before (see
 /// [`super::warm_up`]). Reuse of a recent password is judged elsewhere, since it takes their hashes.
 pub fn judge(
     password: &NewPassword,
     policy: &PasswordPolicy,
     context: &Context<'_>,
     extra: &dyn ExtraList,
-) -> Result<(), Vec<Weakness>> {
+) -> Result<Vec<Weakness>, ListError> {
     let text = password.secret().expose();
     let mut found = rules(text, policy, context);
     let words = context::words(context);
@@ -29,8 +29,15 @@ pub fn judge(
         }
     }
     // A site that configured a list means it, whatever the account's policy says of the built-in one.
-    if estimate::reductions(text).iter().any(|form| extra.contains(form)) {
-        found.push(Weakness::Listed);
+    for form in estimate::reductions(text) {
+        if extra.contains(&form)? {
+            found.push(Weakness::Listed);
+            blocked = true;
+            break;
+        }
+    }
+    if !blocked && extra.is_breached(password.secret())? {
+        found.push(Weakness::Breached);
         blocked = true;
     }
     let least = policy.minimum_guesses_log10;
@@ -41,7 +48,7 @@ pub fn judge(
             found.push(Weakness::Guessable);
         }
     }
-    if found.is_empty() { Ok(()) } else { Err(found) }
+    Ok(found)
 }
 
 /// What can be said by looking at the characters alone.

@@ -16,4 +16,4 @@ pub use generate::{GenerateError, generate};
 pub use judge::judge;
 pub use normalise::{INPUT_CEILING, NewPassword, NormaliseError, normalise};
 pub use weakness::Weakness;
-pub use word_list::{ExtraList, NoList, WordList};
+pub use word_list::{ExtraList, ListError, NoList, WordList};

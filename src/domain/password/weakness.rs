@@ -29,6 +29,10 @@ pub enum Weakness {
     #[error("the password is on the list of passwords that may not be used here: choose another one")]
     Listed,
     #[error(
+        "the password is known from a data breach, so attackers try it: choose one that you use nowhere else"
+    )]
+    Breached,
+    #[error(
         "the password is made of names that belong to this account: use words that have nothing to do with the \
          user, the account or their addresses"
     )]

@@ -1,10 +1,31 @@
 //! Further lists of passwords that a site refuses, such as those seen in breaches (security P5).
 
-/// A list of passwords that may not be used.
+use std::io;
+use std::path::PathBuf;
+
+use crate::domain::secret::Secret;
+
+/// Why nobody can tell whether a password is on a list that the site wants to be asked. Then none is accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    #[error("read the list of refused passwords {}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("use the list of breached passwords {}: it has no file {prefix}", folder.display())]
+    RangeMissing { folder: PathBuf, prefix: String },
+    #[error("use the list of breached passwords {}: at byte {at} is no line of a SHA-1 hash, a colon and a count", path.display())]
+    Malformed { path: PathBuf, at: u64 },
+    #[error("use the list of breached passwords {}: at byte {at} its hashes are not in order", path.display())]
+    Unsorted { path: PathBuf, at: u64 },
+}
+
+/// Passwords that a site does not let anybody use.
 pub trait ExtraList {
-    /// Whether `candidate` is on the list. It is in lower case and NFC; a list in mixed case must be compared
+    /// Whether `candidate` is one of the site's own. It is in lower case and NFC; a list in mixed case must be compared
     /// without regard to case.
-    fn contains(&self, candidate: &str) -> bool;
+    fn contains(&self, candidate: &str) -> Result<bool, ListError>;
+
+    /// Whether this very password is known from a breach.
+    fn is_breached(&self, password: &Secret) -> Result<bool, ListError>;
 }
 
 /// No further list.
@@ -12,8 +33,12 @@ pub trait ExtraList {
 pub struct NoList;
 
 impl ExtraList for NoList {
-    fn contains(&self, _candidate: &str) -> bool {
-        false
+    fn contains(&self, _candidate: &str) -> Result<bool, ListError> {
+        Ok(false)
+    }
+
+    fn is_breached(&self, _password: &Secret) -> Result<bool, ListError> {
+        Ok(false)
     }
 }
 
@@ -27,6 +52,10 @@ impl<'a> WordList<'a> {
         Self(text)
     }
 
+    pub fn contains(&self, candidate: &str) -> bool {
+        self.0.lines().any(|line| Self::matches_line(line, candidate))
+    }
+
     fn matches_line(line: &str, candidate: &str) -> bool {
         if line.is_empty() {
             return false;
@@ -35,12 +64,6 @@ impl<'a> WordList<'a> {
             return line.eq_ignore_ascii_case(candidate);
         }
         line.chars().flat_map(char::to_lowercase).eq(candidate.chars().flat_map(char::to_lowercase))
-    }
-}
-
-impl ExtraList for WordList<'_> {
-    fn contains(&self, candidate: &str) -> bool {
-        self.0.lines().any(|line| Self::matches_line(line, candidate))
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::domain::denial::Denial;
 use crate::domain::entropy::EntropyError;
 use crate::domain::missing::Missing;
+use crate::domain::password::ListError;
 use crate::domain::refusal::Refusal;
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
@@ -19,6 +20,8 @@ pub enum FlowError {
     Keyring(#[from] KeyringError),
     #[error(transparent)]
     Hash(#[from] HashError),
+    #[error(transparent)]
+    List(#[from] ListError),
     #[error(transparent)]
     Entropy(#[from] EntropyError),
     #[error(transparent)]

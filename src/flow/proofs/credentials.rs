@@ -79,7 +79,9 @@ fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
 /// What the next password of this person must be, in a line. Only for whoever may choose it.
 pub fn rule(env: &Env<'_>, user: &User) -> Result<String, FlowError> {
     let policy = env.read(|tx| policies::password(tx, &user.account_id))?;
-    Ok(policy.rule(context(user, &[]).has_mfa))
+    let rule = policy.rule(context(user, &[]).has_mfa);
+    let breached = env.settings.password.breached_list.is_some();
+    Ok(if breached { format!("{rule} Passwords known from a data breach are refused.") } else { rule })
 }
 
 /// When the password of this person stops to be of use, and whether that is so near that they should be warned.
@@ -117,10 +119,13 @@ fn accept(
     user: &User,
     typed: &Secret,
     policy: &PasswordPolicy,
-) -> Result<NewPassword, Refusal> {
-    let password = NewPassword::from_typed(typed)?;
+) -> Result<NewPassword, FlowError> {
+    let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
     let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
-    judge(&password, policy, &context(user, &words), env.extra_list).map_err(Refusal::WeakPassword)?;
+    let weak = judge(&password, policy, &context(user, &words), env.extra_list)?;
+    if !weak.is_empty() {
+        return Err(Refusal::WeakPassword(weak).into());
+    }
     Ok(password)
 }
 
@@ -135,7 +140,8 @@ pub(crate) fn judge_first(
     let policy = env.read(|tx| policies::password(tx, &user.account_id))?;
     match accept(env, user, typed, &policy) {
         Ok(password) => Ok((password.into_secret(), policy)),
-        Err(refusal) => env.turn_down(action, target, refusal),
+        Err(FlowError::Refused(refusal)) => env.turn_down(action, target, refusal),
+        Err(error) => Err(error),
     }
 }
 

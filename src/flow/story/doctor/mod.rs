@@ -9,6 +9,8 @@ mod transports;
 
 pub use files::{judge_store, key, leftovers, store_files, writable};
 pub use finding::{Finding, Level};
-pub use settings::{captcha, customer_service, extra_list, installation, operators, surroundings, texts};
+pub use settings::{
+    breached_list, captcha, customer_service, extra_list, installation, operators, surroundings, texts,
+};
 pub use store::{ceilings, clock, integrity, purging, queue, records};
 pub use transports::{Eyes, half_written, probe, transports};

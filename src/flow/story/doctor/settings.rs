@@ -1,6 +1,6 @@
 //! Settings that are valid and may still not be what is wanted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Finding;
 use super::finding::or_ok;
@@ -8,7 +8,7 @@ use crate::config::{CaptchaMode, Locations, Settings};
 use crate::domain::sms::{foreign, segments};
 use crate::guidance::doctor as remedies;
 use crate::guidance::sms::why_long;
-use crate::os::{self, Constraint, Identity};
+use crate::os::{self, BreachedList, Constraint, Identity};
 use crate::texts::{Fault, Texts};
 
 /// Whether programs can run through the forms.
@@ -38,20 +38,41 @@ pub fn customer_service(settings: &Settings) -> Vec<Finding> {
     vec![Finding::ok(CHECK, "The owners of accounts are told where customer service is.")]
 }
 
-/// The extra list of refused passwords. One that cannot be read refuses nothing.
+/// The lists of refused passwords. While one cannot be asked, no password can be set.
 pub fn extra_list(settings: &Settings) -> Vec<Finding> {
-    let Some(path) = &settings.password.extra_list else { return Vec::new() };
+    settings.password.extra_list.iter().map(|path| words(path)).collect()
+}
+
+fn words(path: &Path) -> Finding {
     match std::fs::read_to_string(path) {
         Ok(text) => {
             let words = text.lines().filter(|line| !line.is_empty()).count();
-            vec![Finding::ok("extra_list", format!("{} refuses {words} passwords.", path.display()))]
+            Finding::ok("extra_list", format!("{} refuses {words} passwords.", path.display()))
         }
-        Err(error) => vec![Finding::warning(
+        Err(error) => Finding::error(
             "extra_list",
-            format!("{} cannot be read, so it refuses nothing: {error}.", path.display()),
+            format!("{} cannot be read, so no password can be set: {error}.", path.display()),
             "correct [password] extra_list, or the file's modes",
-        )],
+        ),
     }
+}
+
+/// The list of breached passwords: whether it can be read, and is one, as far as a few places in it tell.
+pub fn breached_list(settings: &Settings) -> Vec<Finding> {
+    const CHECK: &str = "breached_list";
+    let checked = |path: &PathBuf| match BreachedList::open(path).and_then(|list| list.check()) {
+        Ok(()) => Finding::ok(CHECK, format!("Passwords in {} are refused.", path.display())),
+        Err(error) => {
+            let cause =
+                std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            Finding::error(
+                CHECK,
+                format!("No password can be set: regain cannot {error}{cause}."),
+                "correct [password] breached_list, or download the list again, sorted by hash",
+            )
+        }
+    };
+    settings.password.breached_list.iter().map(checked).collect()
 }
 
 /// The words of messages. A text with a fault is not used: the message goes out as regain brings it.
