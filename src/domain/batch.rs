@@ -50,6 +50,8 @@ pub struct Batch {
     pub input: Vec<u8>,
     /// The public keys of those who can open its secrets.
     pub recipients: Vec<String>,
+    /// Keyed hash of id, options and recipients, by the same key: whoever can write to the store alone changes none of them.
+    pub order_tag: Vec<u8>,
     pub state: State,
     pub counts: Counts,
     /// Which process is at it.
@@ -156,8 +158,10 @@ const LONGEST_NAME: usize = 64;
 pub enum NameError {
     #[error("a batch has a name of 1 to {LONGEST_NAME} characters")]
     Length,
-    #[error("the name of a batch cannot hold control characters")]
-    Control,
+    #[error("the name of a batch begins with a letter or a digit")]
+    Begins,
+    #[error("the name of a batch has letters, digits, blanks and ASCII punctuation alone")]
+    Symbol,
     #[error("the name of a batch cannot begin with `bat_`, as ids do")]
     LikeId,
 }
@@ -167,8 +171,13 @@ pub fn parse_name(text: &str) -> Result<String, NameError> {
     let name = text.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
         Err(NameError::Length)
-    } else if name.chars().any(char::is_control) {
-        Err(NameError::Control)
+    } else if !name.starts_with(char::is_alphanumeric) {
+        Err(NameError::Begins)
+    } else if !name
+        .chars()
+        .all(|symbol| symbol.is_alphanumeric() || symbol.is_ascii_graphic() || symbol == ' ')
+    {
+        Err(NameError::Symbol)
     } else if name.starts_with("bat_") {
         Err(NameError::LikeId)
     } else {
@@ -196,7 +205,10 @@ mod tests {
         assert_eq!(parse_name(" "), Err(NameError::Length));
         assert_eq!(parse_name(&"é".repeat(64)).map(|name| name.chars().count()), Ok(64));
         assert_eq!(parse_name(&"é".repeat(65)), Err(NameError::Length));
-        assert_eq!(parse_name("a\nb"), Err(NameError::Control));
+        assert_eq!(parse_name("-x"), Err(NameError::Begins));
+        for text in ["a\nb", "a\u{202e}b", "a\u{200b}"] {
+            assert_eq!(parse_name(text), Err(NameError::Symbol), "{text:?}");
+        }
         assert_eq!(parse_name("bat_x"), Err(NameError::LikeId));
     }
 }

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::address::Channel;
 use super::appeal::{FormError, State as AppealState};
-use super::batch::State as BatchState;
 use super::chain::Break;
 use super::eligibility::Ineligible;
 use super::import::RecordError;
@@ -106,16 +105,20 @@ coded_error! {
         ChangedMeanwhile(String) => "changed_meanwhile",
         #[error("somebody changed {0} after the batch began")]
         ChangedSince(String) => "changed_since",
-        #[error("the batch {name} is over, or was begun with other people or options")]
-        BatchDiffers { name: String } => "batch_differs",
+        #[error("the batch {name} {}", if *.over { "is over" } else { "was begun with other people or options" })]
+        BatchDiffers { name: String, over: bool } => "batch_differs",
+        #[error("somebody changed the options or recipients of the batch {id} without regain")]
+        BatchForged { id: String } => "batch_forged",
+        #[error("the batch {id} is no longer in the store, which was restored or purged")]
+        BatchGone { id: String } => "batch_gone",
         #[error("the batch {id} with the same people and options is not finished: {left} of {} left", counted(*.rows, "row"))]
         BatchUnfinished { id: String, left: u64, rows: u64 } => "batch_unfinished",
         #[error("another process is working on the batch {id}")]
         BatchRunning { id: String } => "batch_running",
         #[error("the batch {id} was begun by another version of regain")]
         BatchOfOtherVersion { id: String } => "batch_of_other_version",
-        #[error("the batch {id} is {state}: nothing of it is left to do")]
-        BatchOver { id: String, state: BatchState } => "batch_over",
+        #[error("the batch {id} {}", if *.cancelled { "was cancelled" } else { "is done" })]
+        BatchOver { id: String, cancelled: bool } => "batch_over",
         #[error("no code is sent: {}", .0.describe())]
         Ineligible(Ineligible) => "ineligible",
         #[error("the contact is verified already")]
@@ -208,6 +211,22 @@ coded_error! {
 }
 
 impl Refusal {
+    /// Whether it tells of a user who was found by the name that was given.
+    pub fn is_about_somebody(&self) -> bool {
+        matches!(
+            self,
+            Self::RootPassword { .. }
+                | Self::RootUser(_)
+                | Self::NotDisabled { .. }
+                | Self::NoPassword(_)
+                | Self::LeansOnMfa(_)
+                | Self::NoEmail(_)
+                | Self::ChangedMeanwhile(_)
+                | Self::UserExists
+                | Self::Imported(_)
+        )
+    }
+
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {

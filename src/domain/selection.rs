@@ -93,6 +93,8 @@ pub enum FilterError {
     Empty(Key),
     #[error("{key} takes {}{}", key.words().join(", "), meant(*nearest))]
     Value { key: Key, nearest: Option<&'static str> },
+    #[error("{0} takes a moment that has been, and this is in the future")]
+    Future(Key),
     #[error("{key}: {error}")]
     When { key: Key, error: WhenError },
 }
@@ -127,7 +129,10 @@ impl Filter {
             read.ok_or_else(|| FilterError::Value { key, nearest: nearest(value, words) })
         };
         let only = |filter: Self| word(key.words().contains(&value).then_some(filter));
-        let when = || when::parse(value, now).map_err(|error| FilterError::When { key, error });
+        let when = || match when::parse(value, now) {
+            Ok(at) if at > now => Err(FilterError::Future(key)),
+            read => read.map_err(|error| FilterError::When { key, error }),
+        };
         match key {
             Key::Status => word(value.parse().ok().map(Self::Access)),
             Key::Password => word(value.parse().ok().map(Self::Password)),
@@ -173,6 +178,8 @@ impl Filter {
             }
             Self::Mfa(bound) => user.mfa == *bound,
             Self::SetupPending => beside.setup_pending,
+            // As tables write a user: the name behind its account.
+            Self::Match(part) if part.contains('/') => key_of(&user.path()).contains(part),
             Self::Match(part) => key_of(&user.name).contains(part),
         }
     }

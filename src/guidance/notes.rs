@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::domain::shell::word;
-use crate::domain::time::for_people;
+use crate::domain::time::{counted, for_people};
 use crate::domain::{Address, Channel};
 
 /// Pages of help.
@@ -40,8 +40,14 @@ pub const ALL_OR_NONE: &str = "with --atomic, nothing is done where a row fails"
 pub const TOO_MANY_FAIL: &str = "nothing is done: too many rows would fail";
 
 /// How to go on with a batch that is not finished.
-pub fn resume_batch(id: &str) -> String {
-    format!("go on with the rest: `regain batch resume {id}`")
+pub fn resume_batch(id: &str, secrets_to: Option<&str>) -> String {
+    let secrets = secrets_to.map_or_else(String::new, |file| format!(" --secrets-to {}", word(file)));
+    format!("go on with the rest: `regain batch resume {id}{secrets}`")
+}
+
+/// What became of a row before.
+pub fn failed_before(reason: &str) -> String {
+    format!("it failed before the batch was interrupted: {}", reason.replace('_', " "))
 }
 
 /// Whose lines in a file of secrets are of no change.
@@ -49,9 +55,26 @@ pub fn dead_lines(users: &[String]) -> String {
     let (named, more) = users.split_at(users.len().min(10));
     let more = if more.is_empty() { String::new() } else { format!(", and {} more", more.len()) };
     format!(
-        "The last line of each of these people in the file of secrets is of a change that was not made, until another \
-         line follows: {}{more}.",
+        "The file has lines for changes that were not made; they are not valid, and a new line follows for each of: \
+         {}{more}.",
         named.join(", ")
+    )
+}
+
+/// That a file of secrets is not all there is.
+pub fn secrets_elsewhere(people: u64) -> String {
+    format!(
+        "The secrets of {} who were done before are not in this file. Look for the file that the batch wrote before, \
+         or reset them again.",
+        counted(people, "user")
+    )
+}
+
+/// Where the secrets of an interrupted batch are so far.
+pub fn secrets_so_far(file: &Path) -> String {
+    format!(
+        "The secrets so far are in {}.unfinished; whoever goes on with the batch adds to them.",
+        file.display()
     )
 }
 

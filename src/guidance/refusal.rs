@@ -65,12 +65,23 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::ChangedSince(_) => {
             &["look at what was changed, and repeat the command for this person if it is still wanted"]
         }
-        Refusal::BatchDiffers { name } => {
-            return vec![format!(
-                "`regain batch show {}` says what it was; give this one another name",
-                word(name)
-            )];
+        Refusal::BatchDiffers { name, over } => {
+            let show = format!("`regain batch show {}", word(name));
+            return vec![if *over {
+                format!("{show} --rows` says how it ended for each; to do it again, use another name")
+            } else {
+                format!("{show}` says what it is; a name is for one batch")
+            }];
         }
+        Refusal::BatchForged { id } => {
+            return vec![
+                "somebody wrote to the store: keep it as evidence, and compare it with a backup".to_owned(),
+                format!("then leave the rest of it: `regain batch cancel {id}`"),
+            ];
+        }
+        Refusal::BatchGone { .. } => &[
+            "what was reported as done may be undone: `regain audit list` and `regain user list` show what counts",
+        ],
         Refusal::BatchUnfinished { id, .. } => {
             return vec![
                 format!("go on with it: `regain batch resume {id}`, or this command again with --resume"),

@@ -58,6 +58,14 @@ impl LinesFile {
         Ok(())
     }
 
+    /// Leaves it under the other name, for a command that goes on with it.
+    pub fn leave(&mut self) {
+        match self.unfinished.take() {
+            Some(unfinished) if self.length > 0 => unfinished.leave(),
+            _ => {}
+        }
+    }
+
     /// Gives it its name, or removes it if no line stands in it.
     pub fn finish(&mut self) -> Result<(), FileError> {
         match self.unfinished.take() {

@@ -118,6 +118,11 @@ impl Unfinished {
         Ok(())
     }
 
+    /// Leaves what is on disk already under the other name, for the next command that takes it up.
+    pub fn leave(mut self) {
+        self.settled = true;
+    }
+
     /// Takes the place of another file: whoever reads sees the old or the new one, whole, also after a loss of power.
     pub fn replace(mut self) -> Result<(), FileError> {
         let replaced = self.file.sync_all().and_then(|()| fs::rename(&self.beside, &self.path));

@@ -97,6 +97,8 @@ pub trait SecretLines {
     fn take_back(&mut self, length: usize) -> io::Result<()>;
     /// Gives the file its name: nothing more comes.
     fn finish(&mut self) -> Result<(), SinkError>;
+    /// Leaves it without its name, for a command that adds to it.
+    fn leave(&mut self);
 }
 
 struct SecretFile {
@@ -104,6 +106,8 @@ struct SecretFile {
     lines: Box<dyn SecretLines>,
     /// How long the lines are that were taken last.
     last: usize,
+    /// Whether any were taken.
+    begun: bool,
 }
 
 /// A secret on its way out, and whose it is.
@@ -123,7 +127,7 @@ struct Line<'s> {
 impl SecretSink {
     /// A file, by the name it is to get.
     pub fn file(path: &Path, lines: Box<dyn SecretLines>) -> Self {
-        Self(Target::File(SecretFile { path: path.to_owned(), lines, last: 0 }))
+        Self(Target::File(SecretFile { path: path.to_owned(), lines, last: 0, begun: false }))
     }
 
     /// The terminal, or [`SinkError::Nowhere`].
@@ -159,6 +163,11 @@ impl SecretSink {
     /// Whether it shows secrets on the terminal.
     pub fn is_terminal(&self) -> bool {
         matches!(self.0, Target::Terminal(_))
+    }
+
+    /// Whether anything was handed out into a file.
+    pub fn has_lines(&self) -> bool {
+        matches!(&self.0, Target::File(file) if file.begun)
     }
 
     /// Hands them out. When this returns, all are on the disk or on the screen; where it fails, none is in the file.
@@ -231,6 +240,14 @@ impl SecretSink {
         }
     }
 
+    /// Nothing more is handed out now, and more by a command that goes on: a file is left without its name.
+    pub fn pause(self) {
+        match self.0 {
+            Target::File(mut file) => file.lines.leave(),
+            Target::Terminal(_) => {}
+        }
+    }
+
     /// Nothing more is handed out: a file gets its name now.
     pub fn finish(self) -> Result<(), SinkError> {
         match self.0 {
@@ -244,6 +261,7 @@ impl SecretFile {
     fn append(&mut self, secrets: &[Handed<'_>]) -> Result<(), SinkError> {
         let text = lines_of(secrets)?;
         self.last = text.len();
+        self.begun = true;
         self.lines.append(&text).map_err(|source| self.failed(source))
     }
 
@@ -307,6 +325,8 @@ mod tests {
         fn finish(&mut self) -> Result<(), SinkError> {
             Ok(())
         }
+
+        fn leave(&mut self) {}
     }
 
     fn onto(pad: &Pad) -> SecretSink {

@@ -15,6 +15,7 @@ fn batch(id: &str, name: Option<&str>) -> Batch {
         key_id: "key".to_owned(),
         input: b"digest".to_vec(),
         recipients: vec!["age1one".to_owned(), "age1two".to_owned()],
+        order_tag: b"tag".to_vec(),
         state: State::Running,
         counts: Counts { rows: 3, ..Counts::default() },
         worker: "one".to_owned(),

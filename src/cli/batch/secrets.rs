@@ -26,6 +26,7 @@ pub(in crate::cli) struct Secrets {
 
 pub(super) fn run(arguments: &Secrets, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
+    context.no_dry_run()?;
     let found = batch::find(&env, arguments.batch.trim())?;
     let file = arguments.secrets_to.as_deref().unwrap_or(Path::new("-"));
     if !is_stdin(file) {

@@ -50,15 +50,15 @@ impl From<Batch> for BatchView {
 
 impl Row for BatchView {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("id", |row| row.id.clone()),
-        spare(1, "name", |row| row.name.clone().unwrap_or_default()),
+        column("batch", |row| row.name.as_ref().unwrap_or(&row.id).clone()),
         column("command", |row| row.command.clone()),
         column("state", |row| row.state.to_string()),
-        spare(3, "rows", |row| row.rows.to_string()),
+        spare(2, "done", |row| row.done.to_string()),
         column("failed", |row| row.failed.to_string()),
         column("left", |row| row.left.to_string()),
-        spare(2, "operator", |row| row.operator.clone()),
-        spare(4, "started", |row| {
+        spare(4, "rows", |row| row.rows.to_string()),
+        spare(1, "operator", |row| row.operator.clone()),
+        spare(3, "started", |row| {
             row.started_at.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default()
         }),
     ];

@@ -28,7 +28,8 @@ pub(in crate::cli) struct Revoke {
     #[command(flatten)]
     people: People,
     /// Revoke the codes and setup tokens of all users
-    #[arg(long, group = "people")]
+    #[arg(long, group = "people", conflicts_with_all = ["batch", "resume", "atomic", "max_failures", "failed_to", "jobs",
+          "filters", "expect", "include_root"])]
     all: bool,
 }
 

@@ -312,7 +312,7 @@ impl Session<'_> {
     /// What is asked for by this command, as a journal keeps it.
     pub(in crate::cli) fn order(&self, work: Work) -> Order {
         let (reason, ticket) = (self.reason.clone(), self.ticket.clone());
-        Order { work, no_notify: self.silent, reason, ticket }
+        Order { work, no_notify: self.silent, reason, ticket, secrets_to: None }
     }
 
     /// Acts from now on as it was asked for, but for what this command says otherwise.

@@ -90,10 +90,16 @@ pub(in crate::cli) enum Failure {
     Partial(Tally),
     /// A signal ended it between two people of a batch: the process dies by it once that is told.
     #[error("interrupted: {}{left} left", gone_through(*.done, *.failed))]
-    Interrupted { signal: i32, id: String, done: u64, failed: u64, left: u64 },
+    Interrupted { signal: i32, resume: String, done: u64, failed: u64, left: u64 },
     /// More of a batch failed than may.
     #[error("stopped after {}: {left} left", counted(*.failed, "failure"))]
-    Stopped { id: String, failed: u64, left: u64 },
+    Stopped { resume: String, failed: u64, left: u64 },
+    /// More of a batch would fail than may.
+    #[error("nothing was done: {} would fail", partly(*.failed, *.all))]
+    NothingDone { failed: u64, all: u64 },
+    /// What would have failed for all the others, too, ended a batch on its way.
+    #[error("{by}")]
+    Broken { by: Box<Failure>, resume: String },
     /// What is wrong was shown where results go; programs get an error besides.
     #[error("{message}")]
     Found { exit: Exit, reason: &'static str, message: String },
@@ -162,7 +168,7 @@ impl Failure {
 
     pub(in crate::cli) fn exit(&self) -> Exit {
         match self {
-            Self::Of { by, .. } => by.exit(),
+            Self::Of { by, .. } | Self::Broken { by, .. } => by.exit(),
             Self::Flow(error) => of_flow(error),
             Self::Config(ConfigError::StoreUrl { from: Source::Flag(_), .. }) => Exit::Usage,
             Self::Config(_) | Self::Keyring(_) | Self::Identity(_) | Self::Surroundings(_) => Exit::Config,
@@ -193,7 +199,7 @@ impl Failure {
             | Self::Interrupted { .. } => Exit::Cancelled,
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
-            Self::Partial(_) | Self::Stopped { .. } => Exit::Partial,
+            Self::Partial(_) | Self::Stopped { .. } | Self::NothingDone { .. } => Exit::Partial,
             Self::MustChange { .. } => Exit::MustChange,
             Self::Silent(exit) | Self::Found { exit, .. } => *exit,
         }
@@ -202,7 +208,7 @@ impl Failure {
     /// A stable code for programs.
     pub(in crate::cli) fn reason(&self) -> String {
         match self {
-            Self::Of { by, .. } => by.reason(),
+            Self::Of { by, .. } | Self::Broken { by, .. } => by.reason(),
             Self::Flow(FlowError::Refused(refusal)) => refusal.code().to_owned(),
             Self::Flow(FlowError::Missing(missing)) => missing.code().to_owned(),
             Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
@@ -223,7 +229,7 @@ impl Failure {
             Self::StoreFile(_) => "store_unsafe".to_owned(),
             Self::Partial(Tally { unknown: 1.., .. }) => OUTCOME_UNKNOWN.to_owned(),
             Self::Interrupted { .. } => "interrupted".to_owned(),
-            Self::Stopped { .. } => "too_many_failures".to_owned(),
+            Self::Stopped { .. } | Self::NothingDone { .. } => "too_many_failures".to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::NotYours { .. } => "config_not_yours".to_owned(),
             Self::Found { reason, .. } => (*reason).to_owned(),
@@ -236,6 +242,9 @@ impl Failure {
     pub(in crate::cli) fn report(&self) -> ErrorReport {
         if let Self::Of { by, .. } = self {
             return ErrorReport { option: self.option(), ..by.report() };
+        }
+        if let Self::Broken { by, .. } = self {
+            return ErrorReport { hints: self.hints(), ..by.report() };
         }
         let mut causes = Vec::new();
         let mut cause = match self {
@@ -279,6 +288,10 @@ impl Failure {
 /// How far a list was gone through.
 fn gone_through(done: u64, failed: u64) -> String {
     if failed == 0 { format!("{done} done, ") } else { format!("{done} done, {failed} failed, ") }
+}
+
+fn partly(failed: u64, all: u64) -> String {
+    format!("{failed} of {}", counted(all, "row"))
 }
 
 fn partial(Tally { all, failed, unknown }: Tally) -> String {

@@ -52,8 +52,11 @@ impl Failure {
             ],
             Self::Unsound { .. } => &[store::RESTORE],
             Self::Partial(Tally { unknown: 1.., .. }) => &store::IN_DOUBT,
-            Self::Interrupted { id, .. } | Self::Stopped { id, .. } => {
-                return vec![notes::KEPT.to_owned(), notes::resume_batch(id)];
+            Self::Interrupted { resume, .. } | Self::Stopped { resume, .. } => {
+                return vec![notes::KEPT.to_owned(), resume.clone()];
+            }
+            Self::Broken { by, resume } => {
+                return by.hints().into_iter().chain([resume.clone()]).collect();
             }
             Self::Internal(_) => &["please report it, with what you did"],
             Self::Output(OutputError::Write(_)) => &["check whether the disk is full"],
@@ -74,6 +77,7 @@ impl Failure {
             | Self::Sink(_)
             | Self::Ask(_)
             | Self::Declined
+            | Self::NothingDone { .. }
             | Self::Silent(_) => &[],
         };
         lines(hints)

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::context::Context;
 use super::failure::Failure;
 use super::stdin::is_stdin;
+use crate::domain::batch::Outcome;
 use crate::flow::batch::{self, Journal};
 use crate::flow::{Env, FlowError, SecretDestination};
 use crate::guidance::notes;
@@ -50,7 +51,7 @@ fn own(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
     no_pipe(file)?;
     match file {
         Some(_) => {
-            let own = context.own_file("leave --secrets-to out and use a terminal");
+            let own = context.own_file("seal secrets, --secrets-for age1… --secrets-to -, or use a terminal");
             own.map_err(|failure| failure.of("--secrets-to"))
         }
         None => Ok(()),
@@ -62,7 +63,8 @@ fn nowhere(error: SinkError, context: &Context<'_>) -> Failure {
     match error {
         SinkError::Nowhere if context.acts_for_another() => Failure::usage_with(
             "there is no terminal to show a secret on, and the service opens no file for you",
-            "call it at a terminal, or use --setup for people with an email address",
+            "seal secrets, --secrets-for age1… --secrets-to -; call it at a terminal; or use --setup for people with \
+             an email address",
         ),
         other => other.into(),
     }
@@ -111,22 +113,48 @@ pub(in crate::cli) fn open_for_batch(
     };
     let found = lines_left(path);
     let sink = create(file, &context.printer).map_err(|error| nowhere(error, context))?;
-    if let (Some((env, journal)), false) = (resumed, found.is_empty()) {
-        let mut dead: Vec<String> = Vec::new();
-        let mut after = 0;
-        loop {
-            let left = journal.left(env, after)?;
-            let Some(last) = left.last() else { break };
-            after = last.place;
-            let paths = left.into_iter().filter_map(|row| row.person).map(|person| person.path);
-            dead.extend(paths.filter(|path| found.contains(path)));
-        }
-        if !dead.is_empty() {
-            context.printer.warn(&notes::dead_lines(&dead));
-        }
+    if let Some((env, journal)) = resumed {
+        compare(context, &found, env, journal)?;
     }
     Ok(sink)
 }
+
+/// Tells whose lines are of no change, and how many people have a secret that is in no line.
+fn compare(
+    context: &Context<'_>,
+    found: &HashSet<String>,
+    env: &Env<'_>,
+    journal: &Journal,
+) -> Result<(), Failure> {
+    let batch = batch::of_id(env, journal.id())?;
+    let (mut dead, mut missing, mut after) = (Vec::new(), 0, 0);
+    loop {
+        let rows = batch::rows(env, &batch, after, PAGE)?;
+        let Some(last) = rows.last() else { break };
+        after = last.place;
+        for (person, ended) in rows.into_iter().filter_map(|row| Some((row.person?, row.ended))) {
+            match ended.map(|ended| ended.outcome) {
+                None if found.contains(&person.path) => dead.push(person.path),
+                Some(Outcome::Done | Outcome::Created | Outcome::Updated)
+                    if !found.contains(&person.path) =>
+                {
+                    missing += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    if !dead.is_empty() {
+        context.printer.warn(&notes::dead_lines(&dead));
+    }
+    if missing > 0 && journal.hands_out_to_all() {
+        context.printer.warn(&notes::secrets_elsewhere(missing));
+    }
+    Ok(())
+}
+
+/// How many rows are read at a time.
+const PAGE: u32 = 256;
 
 /// Whose secrets stand in what a command left that was killed.
 fn lines_left(path: &Path) -> HashSet<String> {
@@ -134,7 +162,12 @@ fn lines_left(path: &Path) -> HashSet<String> {
     struct Line {
         user: String,
     }
-    let Ok(text) = fs::read_to_string(beside(path)).map(Zeroizing::new) else { return HashSet::new() };
+    let left = beside(path);
+    // Of what is no file, opening it may wait for ever.
+    if !left.symlink_metadata().is_ok_and(|found| found.is_file()) {
+        return HashSet::new();
+    }
+    let Ok(text) = fs::read_to_string(left).map(Zeroizing::new) else { return HashSet::new() };
     let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
     lines.map(|line| line.user).collect()
 }
@@ -204,6 +237,10 @@ impl SecretLines for Lines {
         let unnamed =
             |error| SinkError::Unnamed { path: beside(&self.path), source: io::Error::other(error) };
         self.lines.finish().map_err(unnamed)
+    }
+
+    fn leave(&mut self) {
+        self.lines.leave();
     }
 }
 

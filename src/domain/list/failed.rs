@@ -44,12 +44,15 @@ fn of_text(text: &str, failed: &BTreeMap<u64, String>) -> String {
         });
     };
     let mut out = csv::WriterBuilder::new().delimiter(table.separator).flexible(true).from_writer(Vec::new());
-    // Writing to memory cannot fail.
-    let _ = out.write_record(table.cells.iter().map(String::as_str).chain([WHY]));
+    // What an earlier run said is no longer so. Writing to memory cannot fail.
+    let kept = |place: &usize| !table.cells[*place].eq_ignore_ascii_case(WHY);
+    let kept: Vec<usize> = (0..table.cells.len()).filter(kept).collect();
+    let _ = out.write_record(kept.iter().map(|place| table.cells[*place].as_str()).chain([WHY]));
     for (row, cells) in table.rows(text) {
         if let Some(why) = failed.get(&row) {
             let why = defused(why.as_str().into());
-            let _ = out.write_record(cells.iter().take(table.cells.len()).chain([&*why]));
+            let cells = kept.iter().map(|place| cells.get(*place).unwrap_or_default());
+            let _ = out.write_record(cells.chain([&*why]));
         }
     }
     String::from_utf8(out.into_inner().unwrap_or_default()).unwrap_or_default()
@@ -73,6 +76,7 @@ mod tests {
                 vec![2],
                 "user;note;regain_error\nacme/a;\"x;y\";why 2\n",
             ),
+            ("user,regain_error\nacme/a,old\n", vec![2], "user,regain_error\nacme/a,why 2\n"),
             ("sep=,\nname,account\nbob,acme\n", vec![3], "name,account,regain_error\nbob,acme,why 3\n"),
             (
                 "{\"user\":\"acme/a\"}\n{\"user\":\"acme/b\"}\n",

@@ -60,6 +60,18 @@ impl FlowError {
         matches!(self, Self::Store(StoreError::Unknown(_)))
     }
 
+    /// Whether the same would befall anybody else now: nothing of the one whom it was about brought it on.
+    pub fn is_of_everybody(&self) -> bool {
+        match self {
+            Self::Store(error) => !matches!(error, StoreError::Duplicate(_)),
+            Self::Keyring(_) | Self::Entropy(_) | Self::File(_) | Self::List(_) | Self::Unrecorded { .. } => {
+                true
+            }
+            Self::Hash(error) => matches!(error, HashError::Memory { .. } | HashError::Entropy(_)),
+            _ => false,
+        }
+    }
+
     /// Why the store cannot be written to, if that is what it tells.
     pub fn unwritable(&self) -> Option<Unwritable> {
         match self {

@@ -7,7 +7,7 @@ use super::columns::{Columns, Connected, ms};
 use crate::domain::batch::{Batch, Counts, Ended, Person, Row, State};
 use crate::store::{Batches, Result, RowsOf};
 
-pub(super) const SELECT: &str = "SELECT number, id, name, command, options, key_id, input, recipients, state, rows, done, \
+pub(super) const SELECT: &str = "SELECT number, id, name, command, options, key_id, input, recipients, order_tag, state, rows, done, \
      unchanged, skipped, failed, worker, run, operator, started_at, seen_at, ended_at FROM batches";
 
 const SELECT_ROW: &str = "SELECT place, row, user_id, user, version, outcome, reason FROM batch_rows";
@@ -26,6 +26,7 @@ pub(super) fn batch(row: &mut Columns<'_>) -> Result<Batch> {
         key_id: row.get("key_id")?,
         input: row.get("input")?,
         recipients: row.text("recipients")?.lines().map(str::to_owned).collect(),
+        order_tag: row.get("order_tag")?,
         state: row.word("state")?,
         counts: Counts {
             rows: row.count("rows")?,
@@ -71,6 +72,7 @@ impl Batches for Connected<'_> {
                 ("key_id", &batch.key_id),
                 ("input", &batch.input),
                 ("recipients", &batch.recipients.join("\n")),
+                ("order_tag", &batch.order_tag),
                 ("state", &batch.state.as_str()),
                 ("rows", &counts.rows.cast_signed()),
                 ("done", &counts.done.cast_signed()),

@@ -8,6 +8,7 @@ use clap::Args;
 use crate::cli::shared::stdin::is_stdin;
 use crate::cli::shared::{Context, Failure};
 use crate::domain::batch;
+use crate::ui::SinkError;
 
 /// The most rows that are done all or none: so many changes wait for each other in memory.
 pub(super) const ATOMIC: usize = 1_000;
@@ -88,8 +89,7 @@ impl RunArgs {
             return Err(Failure::usage_with("--failed-to takes a new file", hint).of("--failed-to"));
         }
         if path.exists() || path.is_symlink() {
-            let message = format!("{} exists already, and is not overwritten", path.display());
-            return Err(Failure::usage_with(message, "name a file that does not exist yet").of("--failed-to"));
+            return Err(Failure::Sink(SinkError::Exists(path.clone())).of("--failed-to"));
         }
         Ok(())
     }

@@ -93,9 +93,16 @@ where
     ) -> Result<Vec<Done>, Failure> {
         let Group { turns, yes, atomic, enough } = group;
         let (mut done, mut turns) = (Vec::with_capacity(turns.len()), turns.into_iter());
+        let mut broken = None;
         let ended = journal.together(env, &mut |env| {
             for turn in turns.by_ref() {
-                done.push(do_one(env, turn, yes, &self.remarks));
+                match do_one(env, turn, yes, &self.remarks) {
+                    Ok(one) => done.push(one),
+                    Err(error) => {
+                        broken = Some(error);
+                        return None;
+                    }
+                }
                 if enough(&done) {
                     break;
                 }
@@ -103,7 +110,10 @@ where
             let undone = atomic && done.iter().any(Done::failed);
             (!undone).then(|| Recorded { ended: done_of(&done), sealed: None })
         });
-        kept(ended, done, turns)
+        match broken {
+            Some(error) => Err(error.into()),
+            None => kept(ended, done),
+        }
     }
 }
 
@@ -112,9 +122,9 @@ fn do_one<C: Change + AboutUser>(
     turn: Turn<C, ()>,
     yes: Confirmed,
     remarks: &impl Fn(&C::Done) -> Vec<String>,
-) -> Done {
+) -> Result<Done, FlowError> {
     let Turn { place, row, user, plan } = turn;
-    let act = |change: C| {
+    let act = |change: C| -> Result<OutcomeView, FlowError> {
         let effects = change.effects();
         if !change.changes() {
             return Ok(OutcomeView::unchanged(effects));
@@ -125,8 +135,12 @@ fn do_one<C: Change + AboutUser>(
         Ok(OutcomeView { effects, remarks, ..OutcomeView::done() })
     };
     let view = match plan {
-        Ok((change, ())) => act(change).unwrap_or_else(|error: FlowError| OutcomeView::failed(&error.into())),
+        Ok((change, ())) => match act(change) {
+            Err(error) if error.is_of_everybody() && !error.leaves_unknown() => return Err(error),
+            acted => acted.unwrap_or_else(|error| OutcomeView::failed(&error.into())),
+        },
+        Err(Unplanned::Failed(error)) if error.is_of_everybody() => return Err(error),
         Err(why) => OutcomeView::unplanned(why, &user),
     };
-    Done { place, view: OutcomeView { row, user: Some(user), ..view } }
+    Ok(Done { place, view: OutcomeView { row, user: Some(user), ..view } })
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::steps::Steps;
 use crate::domain::batch::Row;
 use crate::flow::batch::{Journal, Turn, Unplanned};
-use crate::flow::{AboutUser, Env, FlowError, Refusal};
+use crate::flow::{AboutUser, Env, FlowError, Missing, Refusal};
 
 /// The rows that are left.
 pub(super) struct Coming<'c> {
@@ -44,6 +44,13 @@ pub(super) fn turn<S: Steps>(env: &Env<'_>, steps: &S, row: Row) -> Option<Turn<
     let planned = steps.again(env, &row);
     let Row { place, row, person, .. } = row;
     let person = person?;
+    let planned = planned.map_err(|why| match why {
+        // By name, as everybody else.
+        Unplanned::Failed(FlowError::Missing(Missing::UserId(_))) => {
+            Unplanned::Failed(Missing::User(person.path.clone()).into())
+        }
+        other => other,
+    });
     let plan = planned.and_then(|plan| {
         if steps.version(&plan) == person.version {
             return Ok((plan, ()));

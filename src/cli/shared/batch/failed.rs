@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde_json::json;
+
 use crate::cli::shared::Failure;
 use crate::domain::list;
 use crate::os::write_new;
@@ -19,18 +21,12 @@ pub(super) fn write(path: &Path, rows: &[u8]) -> Result<(), Failure> {
     write_new(path, rows).map_err(|error| Failure::from(error).of("--failed-to"))
 }
 
-/// Them in the form of the list that they come from, or else a person a line.
+/// Them in the form of the list that they come from, or else as JSON, a person a line.
 pub(super) fn rows(list: Option<&[u8]>, failed: &[Failed]) -> Vec<u8> {
-    let rows = match list {
-        Some(list) => {
-            let why: BTreeMap<u64, String> = failed.iter().map(|of| (of.row, of.why.clone())).collect();
-            list::only(list, &why)
-        }
-        None => {
-            let people: Vec<String> = failed.iter().map(|of| format!("{}\n", of.user)).collect();
-            let why = (1..).zip(failed).map(|(row, of)| (row, of.why.clone())).collect();
-            list::only(people.concat().as_bytes(), &why)
-        }
+    let Some(list) = list else {
+        let line = |of: &Failed| format!("{}\n", json!({"user": of.user, "regain_error": of.why}));
+        return failed.iter().map(line).collect::<String>().into_bytes();
     };
-    rows.into_bytes()
+    let why: BTreeMap<u64, String> = failed.iter().map(|of| (of.row, of.why.clone())).collect();
+    list::only(list, &why).into_bytes()
 }

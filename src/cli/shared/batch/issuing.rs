@@ -6,8 +6,9 @@ use std::path::Path;
 use super::steps::{Done, Group, done_of};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, issuance, secret_output};
-use crate::flow::batch::{AtOnce, Journal, Recorded, Turn};
-use crate::flow::{Confirmed, Env, FlowError, IssueCredential, PreparedSecret, Refusal};
+use crate::flow::batch::{AtOnce, Journal, Recorded, Turn, Unplanned};
+use crate::flow::{Confirmed, Env, IssueCredential, PreparedSecret};
+use crate::guidance::notes;
 use crate::os;
 use crate::ui::{Handed, SecretSink, lines_of};
 
@@ -79,6 +80,14 @@ impl<'f> Issuing<'f> {
     ) -> Result<(), Failure> {
         match self.way.replace(Way::Nowhere) {
             Way::Nowhere => ended,
+            Way::Clear(sink) if journal.counts().left() > 0 => {
+                // Whoever goes on with the batch adds to the file.
+                if let Some(file) = self.file.filter(|_| sink.has_lines()) {
+                    context.printer.note(&notes::secrets_so_far(file));
+                }
+                sink.pause();
+                ended
+            }
             Way::Clear(sink) => secret_output::close(Some(sink), &context.printer, ended),
             Way::Sealed(_) => {
                 match (secret_output::write_sealed(context, env, journal.id(), self.file), ended) {
@@ -102,7 +111,7 @@ impl<'f> Issuing<'f> {
         view: &impl Fn(&P, &P::Done) -> OutcomeView,
     ) -> Result<Vec<Done>, Failure> {
         let Group { turns, yes, atomic, enough } = group;
-        let ready: Vec<Ready<P>> = turns.into_iter().map(Ready::of).collect();
+        let ready: Vec<Ready<P>> = turns.into_iter().map(Ready::of).collect::<Result<_, _>>()?;
         if ready.len() > 1 || atomic {
             match self.together(env, journal, &ready, yes, view)? {
                 Ok(done) => return Ok(done),
@@ -133,19 +142,20 @@ impl<'f> Issuing<'f> {
         view: &impl Fn(&P, &P::Done) -> OutcomeView,
     ) -> Result<Result<Vec<Done>, Failed>, Failure> {
         let secrets: Vec<_> = ready.iter().filter_map(Ready::handed).collect();
-        let sealed = match self.hand_out(&secrets) {
-            Ok(sealed) => sealed,
-            Err(failure) => return Ok(Err(Failed { place: None, view: OutcomeView::failed(&failure) })),
-        };
-        let (mut done, mut failed, mut sealed) = (Vec::with_capacity(ready.len()), None, sealed);
+        let mut sealed = self.hand_out(&secrets)?;
+        let (mut done, mut failed, mut broken) = (Vec::with_capacity(ready.len()), None, None);
         let kept = journal.together(env, &mut |env| {
             for one in ready {
                 let ended = match &one.plan {
                     Ok((plan, prepared)) => match plan.commit(env, prepared, yes) {
                         Ok(ended) => view(plan, &ended),
+                        Err(error) if error.is_of_everybody() => {
+                            broken = Some(error);
+                            return None;
+                        }
                         Err(error) => {
                             let view = OutcomeView::failed(&error.into());
-                            failed = Some(Failed { place: Some(one.place), view });
+                            failed = Some(Failed { place: one.place, view });
                             return None;
                         }
                     },
@@ -155,25 +165,24 @@ impl<'f> Issuing<'f> {
             }
             Some(Recorded { ended: done_of(&done), sealed: sealed.take() })
         });
-        let error = match kept {
-            Ok(true) => return Ok(Ok(done)),
-            Ok(false) => None,
-            Err(error) => Some(error),
-        };
-        match error {
-            Some(error) if error.leaves_unknown() => {
+        match kept {
+            Ok(true) => Ok(Ok(done)),
+            Err(error) if error.leaves_unknown() => {
                 self.leave()?;
                 let view = OutcomeView::failed(&error.into());
                 Ok(Ok(ready.iter().map(|one| one.done(view.clone())).collect()))
             }
-            Some(FlowError::Refused(refusal @ Refusal::BatchRunning { .. })) => {
+            Err(error) => {
                 self.take_back(!secrets.is_empty())?;
-                Err(FlowError::from(refusal).into())
+                Err(error.into())
             }
-            error => {
+            Ok(false) => {
                 self.take_back(!secrets.is_empty())?;
-                let of_all = || error.map(|error| OutcomeView::failed(&error.into())).unwrap_or_default();
-                Ok(Err(failed.unwrap_or_else(|| Failed { place: None, view: of_all() })))
+                match (broken, failed) {
+                    (Some(error), _) => Err(error.into()),
+                    (None, Some(failed)) => Ok(Err(failed)),
+                    (None, None) => Err(Failure::Internal(anyhow::anyhow!("a group of a batch was undone"))),
+                }
             }
         }
     }
@@ -194,10 +203,7 @@ impl<'f> Issuing<'f> {
                 let ended = done.as_slice();
                 let noted =
                     journal.together(env, &mut |_| Some(Recorded { ended: done_of(ended), sealed: None }));
-                // What the journal could not note is done again with the rest.
-                if let Err(error @ FlowError::Refused(_)) = noted {
-                    return Err(error.into());
-                }
+                noted?;
                 done
             }
         };
@@ -234,30 +240,35 @@ impl<'f> Issuing<'f> {
     }
 }
 
-/// Whose change failed, if it was one person's, and why.
+/// Whose change failed, and why.
 struct Failed {
-    place: Option<u64>,
+    place: u64,
     view: OutcomeView,
 }
 
 impl Failed {
     /// How it ended for one of those who were undone with it.
     fn of<P>(&self, one: &Ready<P>) -> Done {
-        let concerns = self.place.is_none_or(|place| place == one.place);
+        let concerns = self.place == one.place;
         let view = match &one.plan {
             Err(view) => view.clone(),
             Ok(_) if concerns => self.view.clone(),
-            Ok(_) => OutcomeView::left_alone(crate::guidance::notes::ALL_OR_NONE),
+            Ok(_) => OutcomeView::left_alone(notes::ALL_OR_NONE),
         };
         one.done(view)
     }
 }
 
 impl<P: IssueCredential> Ready<P> {
-    fn of(turn: Turn<P, PreparedSecret>) -> Self {
+    /// What befalls everybody is an error.
+    fn of(turn: Turn<P, PreparedSecret>) -> Result<Self, Failure> {
         let Turn { place, row, user, plan } = turn;
-        let plan = plan.map_err(|why| OutcomeView::unplanned(why, &user));
-        Self { place, row, user, plan }
+        let plan = match plan {
+            Ok(plan) => Ok(plan),
+            Err(Unplanned::Failed(error)) if error.is_of_everybody() => return Err(error.into()),
+            Err(why) => Err(OutcomeView::unplanned(why, &user)),
+        };
+        Ok(Self { place, row, user, plan })
     }
 
     fn handed(&self) -> Option<Handed<'_>> {

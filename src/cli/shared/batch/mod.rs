@@ -1,6 +1,7 @@
 //! What is done for many: asked for once, journalled person by person, and gone on with where it was interrupted.
 
 mod args;
+mod asked;
 mod changes;
 mod coming;
 mod each;
@@ -18,8 +19,8 @@ mod summary;
 mod work;
 
 pub(in crate::cli) use args::{BatchArgs, RunArgs};
+pub(in crate::cli) use asked::{Asked, Begins};
 pub(in crate::cli) use each::run_each;
 pub(in crate::cli) use resets::{was_reset, would_reset};
-pub(in crate::cli) use run::{Asked, Begins};
 pub(in crate::cli) use source::Source;
 pub(in crate::cli) use work::{carry_out, several};

@@ -5,65 +5,22 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::args::{ATOMIC, BatchArgs, Limit, RunArgs};
+use super::args::{ATOMIC, BatchArgs, Limit};
+use super::asked::{Asked, Begins};
 use super::coming::{Coming, turn};
 use super::failed::{self, Failed};
 use super::judged::Judged;
 use super::report::Report;
-use super::source::Source;
 use super::steps::{Done, Group, Steps};
 use crate::cli::shared::people::{NOBODY, Whom};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session, runner};
-use crate::domain::batch::{Batch, Digest, Tally, digest};
-use crate::domain::time::counted;
-use crate::flow::batch::{self, AtOnce, Journal, NewBatch, Order, Turn, in_turn};
+use crate::domain::batch::{Batch, Outcome, Tally};
+use crate::domain::time::{counted, for_people};
+use crate::flow::batch::{self, AtOnce, Journal, NewBatch, Turn, in_turn};
 use crate::flow::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal};
 use crate::guidance::notes;
 use crate::ui::BetweenRows;
-
-/// A batch that somebody asks for.
-pub(in crate::cli) struct Asked<'a> {
-    /// The command, such as `user disable`.
-    pub(in crate::cli) command: &'static str,
-    pub(in crate::cli) order: Order,
-    pub(in crate::cli) begins: Begins<'a>,
-    /// What its input was read from, so that it is known again; of one that is gone on with, only if it is given again.
-    pub(in crate::cli) input: Option<Digest>,
-    /// The list of people that the input is, if it is one.
-    pub(in crate::cli) list: Option<&'a [u8]>,
-    /// The file that the rows are in, if they are in one.
-    pub(in crate::cli) source: Option<&'a Source>,
-    pub(in crate::cli) run: &'a RunArgs,
-    /// Public keys of those who can open its secrets.
-    pub(in crate::cli) recipients: Vec<String>,
-}
-
-/// Where a batch begins.
-pub(in crate::cli) enum Begins<'a> {
-    /// With these people, or with those of a file.
-    Anew { args: &'a BatchArgs, whom: Option<&'a Whom> },
-    /// Where it was interrupted.
-    Again(Box<Batch>),
-}
-
-impl<'a> Asked<'a> {
-    /// For these people.
-    pub(in crate::cli) fn of(
-        whom: &'a Whom,
-        args: &'a BatchArgs,
-        command: &'static str,
-        order: Order,
-        recipients: Vec<String>,
-    ) -> Self {
-        let list = match whom {
-            Whom::Listed { input, .. } => Some(input.as_slice()),
-            Whom::One(_) | Whom::Selected(_) => None,
-        };
-        let (begins, input) = (Begins::Anew { args, whom: Some(whom) }, Some(digest(whom.input())));
-        Self { command, order, begins, input, list, source: None, run: &args.run, recipients }
-    }
-}
 
 /// Does it, or goes on with it.
 pub(in crate::cli) fn run<S: Steps>(
@@ -78,15 +35,20 @@ pub(in crate::cli) fn run<S: Steps>(
         Begins::Anew { args, whom } => (args, *whom),
     };
     let name = args.name()?;
-    let found = batch::unfinished(&env, name.as_deref(), &asked.order, &asked.input.unwrap_or_default())?;
-    match found {
+    let input = asked.input.unwrap_or_default();
+    match batch::unfinished(&env, name.as_deref(), &asked.order, &input)? {
         Some(batch) if args.resume => return run.again(steps, &batch),
         Some(batch) => run.unfinished(&batch, name.is_some())?,
         // A name is of one batch only: with a list, it can be begun by the command that goes on with it.
         None if args.resume && (name.is_none() || matches!(whom, Some(Whom::Selected(_)))) => {
             return Err(FlowError::from(Missing::UnfinishedBatch).into());
         }
-        None => {}
+        // One with another name is of the same people all the same.
+        None => {
+            if let Some(batch) = batch::unfinished(&env, None, &asked.order, &input)? {
+                run.unfinished(&batch, false)?;
+            }
+        }
     }
     run.anew(steps, name.as_deref(), whom)
 }
@@ -126,7 +88,7 @@ impl<'r> Run<'r> {
             return Err(FlowError::from(refusal).into());
         }
         self.context.printer.warn(&format!("{refusal}."));
-        self.context.printer.hint(&notes::resume_batch(&batch.id));
+        self.context.printer.hint(&notes::resume_batch(&batch.id, None));
         Ok(())
     }
 
@@ -196,7 +158,10 @@ impl<'r> Run<'r> {
 
     /// Shows who made too many failures, and that nothing was done for the others.
     fn none_of_them<S: Steps>(&self, steps: &S) -> Result<(), Failure> {
-        self.rows(steps, |_| OutcomeView::left_alone(notes::TOO_MANY_FAIL))
+        match self.rows(steps, |_| OutcomeView::left_alone(notes::TOO_MANY_FAIL)) {
+            Err(Failure::Partial(Tally { all, failed, .. })) => Err(Failure::NothingDone { failed, all }),
+            ended => ended,
+        }
     }
 
     fn rows<S: Steps>(&self, steps: &S, view: impl Fn(&S::Plan) -> OutcomeView) -> Result<(), Failure> {
@@ -225,9 +190,11 @@ impl<'r> Run<'r> {
             return self.tried_again(steps, batch);
         }
         let left = batch.counts.left();
+        let (by, begun) = (&batch.operator, for_people(batch.started_at));
         let effect = format!(
-            "the batch {} goes on: {left} of {} are left",
-            batch.id,
+            "the batch {} goes on, `{}`, begun by {by} at {begun}: {left} of {} are left",
+            batch.name.as_ref().unwrap_or(&batch.id),
+            batch.command,
             counted(batch.counts.rows, "row")
         );
         let yes = runner::confirm(self.context, &[effect])?;
@@ -236,7 +203,26 @@ impl<'r> Run<'r> {
             journal.end(&env)?;
             return Err(failure);
         }
-        self.act(steps, &journal, VecDeque::new(), yes, (batch.counts.rows, ""))
+        let failed = self.failed_before(batch)?;
+        self.act(steps, &journal, failed, yes, (batch.counts.rows, ""))
+    }
+
+    /// The rows that failed before: nobody may have seen them.
+    fn failed_before(&self, batch: &Batch) -> Result<VecDeque<(u64, OutcomeView)>, Failure> {
+        let (mut failed, mut after) = (VecDeque::new(), 0);
+        loop {
+            let rows = batch::rows(&self.env(), batch, after, PAGE)?;
+            let Some(last) = rows.last() else { return Ok(failed) };
+            after = last.place;
+            for row in rows {
+                let Some(ended) = row.ended.filter(|ended| ended.outcome == Outcome::Failed) else {
+                    continue;
+                };
+                let user = row.person.map(|person| person.path);
+                let view = OutcomeView::failed_before(user, ended.reason.as_deref().unwrap_or_default());
+                failed.push_back((row.place, OutcomeView { row: row.row, ..view }));
+            }
+        }
     }
 
     /// What a dry run shows of a batch to go on with.
@@ -274,9 +260,12 @@ impl<'r> Run<'r> {
         let env = self.env();
         let result = self.in_turn(steps, journal, ended, yes, widest);
         // Another process that goes on with it says how it ends.
-        let is_ours =
-            !matches!(&result, Err(Failure::Flow(FlowError::Refused(Refusal::BatchRunning { .. }))));
+        let is_ours = !matches!(
+            &result,
+            Err(Failure::Flow(FlowError::Refused(Refusal::BatchRunning { .. } | Refusal::BatchGone { .. })))
+        );
         let noted = if is_ours { journal.end(&env) } else { Ok(()) };
+        let result = result.map_err(|failure| self.broken(journal, failure));
         let closed = steps.close(&env, journal, result);
         closed.and(noted.map_err(Failure::from))
     }
@@ -334,11 +323,10 @@ impl<'r> Run<'r> {
                         let _ = report.row(view)?;
                     }
                     if begun < count || report.is_exceeded(self.limit, 0, all) {
-                        return Err(Self::stopped(journal, report.tally));
+                        return Err(self.stopped(journal));
                     }
-                    let left = rows.saturating_sub(report.tally.all);
-                    match signals.asked_to_end().filter(|_| left > 0) {
-                        Some(signal) => Err(interrupted(signal, journal, report.tally, left)),
+                    match signals.asked_to_end().filter(|_| journal.counts().left() > 0) {
+                        Some(signal) => Err(self.interrupted(signal, journal)),
                         None => Ok(()),
                     }
                 },
@@ -353,7 +341,13 @@ impl<'r> Run<'r> {
                 let _ = report.row(view)?;
             }
         }
-        self.write_failed(steps, report.failed.as_deref())?;
+        if stopped.is_none()
+            && let Err(failure) = self.write_failed(steps, report.failed.as_deref())
+        {
+            // What was done stands, and the report tells what failed.
+            self.context.printer.warn(&format!("{}.", failure.report().message));
+        }
+        report.tally.all = all;
         let finished = report.finish();
         match stopped {
             Some(failure) => Err(failure),
@@ -361,9 +355,35 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn stopped(journal: &Journal, tally: Tally) -> Failure {
-        let left = journal.counts().left();
-        Failure::Stopped { id: journal.id().to_owned(), failed: tally.failed + tally.unknown, left }
+    /// How to go on with it.
+    fn resume(&self, journal: &Journal) -> String {
+        notes::resume_batch(journal.id(), self.asked.order.secrets_to.as_deref())
+    }
+
+    /// With how to go on, where that is left to do.
+    fn broken(&self, journal: &Journal, failure: Failure) -> Failure {
+        let is_told = matches!(
+            &failure,
+            Failure::Interrupted { .. }
+                | Failure::Stopped { .. }
+                | Failure::Partial(_)
+                | Failure::Flow(FlowError::Refused(Refusal::BatchRunning { .. } | Refusal::BatchGone { .. }))
+        );
+        if is_told || journal.counts().left() == 0 {
+            return failure;
+        }
+        Failure::Broken { by: Box::new(failure), resume: self.resume(journal) }
+    }
+
+    fn stopped(&self, journal: &Journal) -> Failure {
+        let counts = journal.counts();
+        Failure::Stopped { resume: self.resume(journal), failed: counts.failed, left: counts.left() }
+    }
+
+    fn interrupted(&self, signal: i32, journal: &Journal) -> Failure {
+        let counts = journal.counts();
+        let (failed, left, resume) = (counts.failed, counts.left(), self.resume(journal));
+        Failure::Interrupted { signal, resume, done: counts.rows - failed - left, failed, left }
     }
 
     /// Writes the rows that failed into the file for them, if there is one.
@@ -384,9 +404,4 @@ impl<'r> Run<'r> {
 
 fn nothing_for(path: &Path) -> String {
     format!("No row failed: {} was not written.", path.display())
-}
-
-fn interrupted(signal: i32, journal: &Journal, tally: Tally, left: u64) -> Failure {
-    let failed = tally.failed + tally.unknown;
-    Failure::Interrupted { signal, id: journal.id().to_owned(), done: tally.all - failed, failed, left }
 }

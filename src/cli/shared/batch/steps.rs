@@ -100,11 +100,6 @@ pub(in crate::cli) struct Group<'g, P, M> {
 }
 
 impl Done {
-    /// Somebody for whom nothing could be done, or nothing was to be done.
-    pub(in crate::cli) fn new<P, M>(turn: &Turn<P, M>, view: OutcomeView) -> Self {
-        Self { place: turn.place, view: OutcomeView { row: turn.row, user: Some(turn.user.clone()), ..view } }
-    }
-
     pub(in crate::cli) fn failed(&self) -> bool {
         self.view.is_failure()
     }
@@ -140,21 +135,18 @@ pub(super) fn by_id<P>(
     plan(&who).map_err(Unplanned::Failed)
 }
 
-/// What a group came to whose transaction ended so: those of it that were done, and the others of it that were not begun.
-/// Where it does not stand, nothing of it is done.
-pub(super) fn kept<P, M>(
-    kept: Result<bool, FlowError>,
-    done: Vec<Done>,
-    others: impl Iterator<Item = Turn<P, M>>,
-) -> Result<Vec<Done>, Failure> {
-    let error = match kept {
-        Ok(true) => return Ok(done),
-        Ok(false) => return Ok(done.into_iter().map(Done::undone).collect()),
-        Err(error @ FlowError::Refused(_)) => return Err(error.into()),
-        Err(error) => Failure::from(error),
-    };
-    // Of a transaction that did not begin, nobody has begun.
-    let others = others.map(|turn| Done::new(&turn, OutcomeView::failed(&error)));
-    let failed = |done: Done| if done.failed() { done } else { done.with(OutcomeView::failed(&error)) };
-    Ok(done.into_iter().map(failed).chain(others).collect())
+/// What a group came to whose transaction ended so. Where it does not stand, nothing of it is done; where nobody knows, that
+/// is told of each.
+pub(super) fn kept(kept: Result<bool, FlowError>, done: Vec<Done>) -> Result<Vec<Done>, Failure> {
+    match kept {
+        Ok(true) => Ok(done),
+        Ok(false) => Ok(done.into_iter().map(Done::undone).collect()),
+        Err(error) if error.leaves_unknown() => {
+            let error = Failure::from(error);
+            let unknown =
+                |done: Done| if done.failed() { done } else { done.with(OutcomeView::failed(&error)) };
+            Ok(done.into_iter().map(unknown).collect())
+        }
+        Err(error) => Err(error.into()),
+    }
 }

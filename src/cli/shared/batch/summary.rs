@@ -20,6 +20,10 @@ pub(super) struct Summary {
     only: Vec<String>,
     remarks: Vec<String>,
     more_remarks: usize,
+    /// Whether anybody has a password that stops working.
+    replaces: bool,
+    /// Whether anybody is told.
+    tells: bool,
     /// Whether any secret is handed out here.
     pub(super) hands_out: bool,
 }
@@ -61,6 +65,8 @@ impl Summary {
             }
         }
         self.hands_out |= plan.hands_out();
+        self.replaces |= plan.user().credential.hash.is_some();
+        self.tells |= plan.tells();
     }
 
     fn count(&self) -> usize {

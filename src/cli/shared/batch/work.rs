@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::args::BatchArgs;
+use super::asked::{Asked, Begins};
 use super::changes::{Changes, kept_out};
 use super::imports::Imports;
 use super::resets::Resets;
-use super::run::{Asked, Begins, run};
+use super::run::run;
 use crate::cli::shared::people::Whom;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::{Principal, Task, User};
@@ -32,6 +33,12 @@ pub(in crate::cli) fn carry_out(
     asked: &Asked<'_>,
     secrets_to: Option<&Path>,
 ) -> Result<(), Failure> {
+    if let (Some(failed), Some(secrets)) = (asked.run.failed_to(), secrets_to)
+        && failed == secrets
+    {
+        let message = "--failed-to and --secrets-to name one file";
+        return Err(Failure::usage_with(message, "name two files that do not exist yet").of("--failed-to"));
+    }
     // One that is gone on with has its people in its journal.
     let people = match &asked.begins {
         Begins::Anew { whom: Some(whom), .. } => whom.named(),

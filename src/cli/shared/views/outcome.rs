@@ -9,7 +9,7 @@ use crate::cli::shared::Failure;
 use crate::domain::batch;
 use crate::domain::time::in_seconds;
 use crate::flow::batch::Unplanned;
-use crate::guidance::Program;
+use crate::guidance::{Program, notes};
 use crate::ui::{Column, Row, column, escape, prose};
 
 /// How it ended for one of them.
@@ -154,6 +154,11 @@ impl OutcomeView {
         let outcome = if failure.leaves_unknown() { Outcome::Unknown } else { Outcome::Failed };
         let hint = failure.hints().into_iter().next();
         Self { hint, ..Self::because(outcome, failure.reason(), failure.report().message) }
+    }
+
+    /// Somebody for whom it failed in an earlier run.
+    pub(in crate::cli) fn failed_before(user: Option<String>, reason: &str) -> Self {
+        Self { user, ..Self::because(Outcome::Failed, reason, notes::failed_before(reason)) }
     }
 
     /// Somebody who was left as they were because of others.

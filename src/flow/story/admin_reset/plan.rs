@@ -122,6 +122,11 @@ impl AdminReset {
         self.options.mode != IssueMode::Setup
     }
 
+    /// Whether a contact of theirs is told.
+    pub fn tells(&self) -> bool {
+        self.notified.is_some()
+    }
+
     /// How long the new password works, if not for ever.
     pub(super) fn password_life(&self) -> Option<SignedDuration> {
         self.options.expires.or(self.options.must_change.then_some(TEMPORARY))

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::journal::{end, event, parts};
+use super::journal::{end, event, parts, taken};
 use super::order::Order;
 use super::state::{resumable, state};
 use crate::domain::batch::{Batch, Digest, Row, State};
@@ -64,7 +64,7 @@ pub fn unfinished(
     if is_of_input(&batch) && !matches!(batch.state, State::Done | State::Cancelled) {
         return Ok(Some(batch));
     }
-    Err(Refusal::BatchDiffers { name: name.to_owned() }.into())
+    Err(taken(env, &batch, name, &identity, input).into())
 }
 
 /// Whether a batch is of this input, where it is given again.
@@ -73,7 +73,8 @@ pub fn check_input(env: &Env<'_>, batch: &Batch, order: &Order, input: &Digest) 
     if env.tag_matches(&batch.key_id, Purpose::Batch, &parts(&identity, input), &batch.input) {
         return Ok(());
     }
-    Err(Refusal::BatchDiffers { name: batch.name.clone().unwrap_or_else(|| batch.id.clone()) }.into())
+    let name = batch.name.clone().unwrap_or_else(|| batch.id.clone());
+    Err(Refusal::BatchDiffers { name, over: false }.into())
 }
 
 /// Some rows of its journal, after that place.

@@ -32,6 +32,8 @@ pub struct Journal {
     run: u64,
     counts: Cell<Counts>,
     recipients: Vec<String>,
+    /// Whether everybody for whom something is done is handed a secret.
+    secret_for_each: bool,
 }
 
 /// What a group came to: how each of these places ended, and their secrets, which only their recipients can open.
@@ -45,6 +47,11 @@ pub(super) fn parts<'p>(identity: &'p str, input: &'p Digest) -> [&'p [u8]; 2] {
     [identity.as_bytes(), input]
 }
 
+/// What must be as it was when the batch began.
+pub(super) fn order_parts<'p>(id: &'p str, options: &'p str, recipients: &'p str) -> [&'p [u8]; 4] {
+    [b"order", id.as_bytes(), options.as_bytes(), recipients.as_bytes()]
+}
+
 impl Journal {
     /// Begins a batch of these rows, those that have ended among them.
     pub fn begin(env: &Env<'_>, new: &NewBatch<'_>, rows: &[Row]) -> Result<Self, FlowError> {
@@ -53,11 +60,13 @@ impl Journal {
         rows.iter().filter_map(|row| row.ended.as_ref()).for_each(|ended| counts.add(ended.outcome));
         let (key, input) = env.keys.mac(Purpose::Batch, &parts(&new.order.identity(), new.input));
         let (options, worker) = (new.order.written(), os::this_process());
+        let keys = new.recipients.join("\n");
+        let (_, order_tag) = env.keys.mac(Purpose::Batch, &order_parts(&id, &options, &keys));
         let number = env.write(|tx| {
             if let Some(name) = new.name
-                && tx.store.batch_by_name(name)?.is_some()
+                && let Some(there) = tx.store.batch_by_name(name)?
             {
-                return Err(Stop::Undo(Refusal::BatchDiffers { name: name.to_owned() }.into()));
+                return Err(Stop::Undo(taken(env, &there, name, &new.order.identity(), new.input).into()));
             }
             let number = tx.store.insert_batch(&Batch {
                 number: 0,
@@ -68,6 +77,7 @@ impl Journal {
                 key_id: key.to_string(),
                 input: input.to_vec(),
                 recipients: new.recipients.to_vec(),
+                order_tag: order_tag.to_vec(),
                 state: State::Running,
                 counts,
                 worker: worker.clone(),
@@ -84,12 +94,18 @@ impl Journal {
             Ok(number)
         })?;
         let recipients = new.recipients.to_vec();
-        Ok(Self { number, id, run: 1, counts: Cell::new(counts), recipients })
+        let secret_for_each = new.order.hands_out_to_all();
+        Ok(Self { number, id, run: 1, counts: Cell::new(counts), recipients, secret_for_each })
     }
 
     /// Goes on with a batch that no other process is at.
     pub fn resume(env: &Env<'_>, batch: &Batch) -> Result<Self, FlowError> {
         resumable(env, batch)?;
+        let keys = batch.recipients.join("\n");
+        let parts = order_parts(&batch.id, &batch.options, &keys);
+        if !env.tag_matches(&batch.key_id, Purpose::Batch, &parts, &batch.order_tag) {
+            return Err(Refusal::BatchForged { id: batch.id.clone() }.into());
+        }
         let worker = os::this_process();
         env.write(|tx| {
             // Somebody else was faster.
@@ -105,7 +121,13 @@ impl Journal {
             run: batch.run + 1,
             counts: Cell::new(batch.counts),
             recipients: batch.recipients.clone(),
+            secret_for_each: Order::read(&batch.options).is_some_and(|order| order.hands_out_to_all()),
         })
+    }
+
+    /// Whether everybody for whom something is done is handed a secret.
+    pub fn hands_out_to_all(&self) -> bool {
+        self.secret_for_each
     }
 
     /// The environment of what belongs to it.
@@ -158,7 +180,10 @@ impl Journal {
         group.ended.iter().for_each(|(_, ended)| counts.add(ended.outcome));
         env.write(|tx| {
             if !tx.store.note_batch(self.number, self.run, counts, tx.now)? {
-                return Err(Stop::Undo(Refusal::BatchRunning { id: self.id.clone() }.into()));
+                let id = self.id.clone();
+                let there = tx.store.batch_by_id(&id)?.is_some();
+                let refusal = if there { Refusal::BatchRunning { id } } else { Refusal::BatchGone { id } };
+                return Err(Stop::Undo(refusal.into()));
             }
             for (place, ended) in &group.ended {
                 tx.store.end_batch_row(self.number, *place, ended)?;
@@ -174,6 +199,16 @@ impl Journal {
     pub fn end(&self, env: &Env<'_>) -> Result<(), FlowError> {
         let state = if self.counts.get().left() == 0 { State::Done } else { State::Interrupted };
         env.write(|tx| end(tx, self.number, self.run, state).map(drop))
+    }
+}
+
+/// Why a name cannot be used that a batch has: it is of something else, over, or just being done.
+pub(super) fn taken(env: &Env<'_>, there: &Batch, name: &str, identity: &str, input: &Digest) -> Refusal {
+    let same = env.tag_matches(&there.key_id, Purpose::Batch, &parts(identity, input), &there.input);
+    let over = matches!(there.state, State::Done | State::Cancelled);
+    match (same, over) {
+        (true, false) => Refusal::BatchRunning { id: there.id.clone() },
+        (same, _) => Refusal::BatchDiffers { name: name.to_owned(), over: same },
     }
 }
 
@@ -195,7 +230,7 @@ mod tests {
     use crate::flow::foundation::world_tests::World;
 
     fn order() -> Order {
-        Order { work: Work::RevokeUser, no_notify: false, reason: None, ticket: None }
+        Order { work: Work::RevokeUser, no_notify: false, reason: None, ticket: None, secrets_to: None }
     }
 
     fn begun(env: &Env<'_>) -> Journal {

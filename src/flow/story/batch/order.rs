@@ -1,9 +1,12 @@
 //! What a batch does for each of its people, as its journal keeps it.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Channel;
 use crate::domain::import::ImportOptions;
+use crate::flow::proofs::issuance::IssueMode;
 use crate::flow::story::admin_reset::ResetOptions;
 use crate::flow::story::users::UserChanges;
 
@@ -39,9 +42,23 @@ pub struct Order {
     /// Why, as the operator said: no part of what tells one order from another.
     pub reason: Option<String>,
     pub ticket: Option<String>,
+    /// The file that secrets are written to, as it was named.
+    #[serde(default)]
+    pub secrets_to: Option<String>,
 }
 
 impl Order {
+    /// With the file that secrets are written to.
+    #[must_use]
+    pub fn with_secrets_to(self, file: Option<&Path>) -> Self {
+        Self { secrets_to: file.map(|path| path.display().to_string()), ..self }
+    }
+
+    /// Whether everybody for whom something is done is handed a secret.
+    pub(super) fn hands_out_to_all(&self) -> bool {
+        matches!(&self.work, Work::ResetPassword(options) if options.mode == IssueMode::Generate)
+    }
+
     /// As a journal keeps it.
     pub(super) fn written(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
@@ -54,6 +71,6 @@ impl Order {
 
     /// What is the same whenever the same is asked for.
     pub(super) fn identity(&self) -> String {
-        Self { reason: None, ticket: None, ..self.clone() }.written()
+        Self { reason: None, ticket: None, secrets_to: None, ..self.clone() }.written()
     }
 }

@@ -22,7 +22,7 @@ pub fn resumable(env: &Env<'_>, batch: &Batch) -> Result<(), FlowError> {
         State::Interrupted => Ok(()),
         State::Running => Err(Refusal::BatchRunning { id: batch.id.clone() }.into()),
         over @ (State::Done | State::Cancelled) => {
-            Err(Refusal::BatchOver { id: batch.id.clone(), state: over }.into())
+            Err(Refusal::BatchOver { id: batch.id.clone(), cancelled: over == State::Cancelled }.into())
         }
     }
 }

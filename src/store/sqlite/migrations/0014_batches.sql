@@ -14,6 +14,8 @@ CREATE TABLE batches (
     input BLOB NOT NULL,
     -- Public keys of those who can open the secrets, one a line.
     recipients TEXT NOT NULL,
+    -- Keyed hash of id, options and recipients.
+    order_tag BLOB NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('running', 'interrupted', 'done', 'cancelled')),
     -- The rows, and those of them that ended, by how.
     rows INTEGER NOT NULL,
