@@ -23,7 +23,7 @@ use crate::ui::{self, Column, Row, column};
 /// overwritten.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  regain user export people.csv\n  regain user export - acme --format jsonl\n  \
+    after_help = "Examples:\n  regain user export everybody.csv\n  regain user export - acme --format jsonl\n  \
                         regain user export realm.json acme --format keycloak --with-hashes"
 )]
 pub(in crate::cli) struct Export {

@@ -15,6 +15,7 @@ mod resets;
 mod run;
 mod source;
 mod steps;
+mod stopped;
 mod summary;
 mod work;
 

@@ -17,7 +17,7 @@ use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session, runner};
 use crate::domain::batch::{Batch, Outcome, Tally};
 use crate::domain::time::{counted, for_people};
-use crate::flow::batch::{self, AtOnce, Journal, NewBatch, Turn, in_turn};
+use crate::flow::batch::{self, AtOnce, Journal, NewBatch, Order, Turn, in_turn};
 use crate::flow::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal};
 use crate::guidance::notes;
 use crate::ui::BetweenRows;
@@ -57,7 +57,7 @@ pub(in crate::cli) fn run<S: Steps>(
 const PAGE: u32 = 256;
 
 /// What a run of a batch works with.
-struct Run<'r> {
+pub(super) struct Run<'r> {
     session: &'r Session<'r>,
     context: &'r Context<'r>,
     asked: &'r Asked<'r>,
@@ -69,6 +69,11 @@ impl<'r> Run<'r> {
     fn new(session: &'r Session<'r>, asked: &'r Asked<'r>) -> Result<Self, Failure> {
         let atomic = matches!(asked.begins, Begins::Anew { args: BatchArgs { atomic: true, .. }, .. });
         Ok(Self { session, context: session.context, asked, limit: asked.run.limit()?, atomic })
+    }
+
+    /// What it is an order for.
+    pub(super) fn order(&self) -> &Order {
+        &self.asked.order
     }
 
     fn env(&self) -> Env<'_> {
@@ -353,37 +358,6 @@ impl<'r> Run<'r> {
             Some(failure) => Err(failure),
             None => finished,
         }
-    }
-
-    /// How to go on with it.
-    fn resume(&self, journal: &Journal) -> String {
-        notes::resume_batch(journal.id(), self.asked.order.secrets_to.as_deref())
-    }
-
-    /// With how to go on, where that is left to do.
-    fn broken(&self, journal: &Journal, failure: Failure) -> Failure {
-        let is_told = matches!(
-            &failure,
-            Failure::Interrupted { .. }
-                | Failure::Stopped { .. }
-                | Failure::Partial(_)
-                | Failure::Flow(FlowError::Refused(Refusal::BatchRunning { .. } | Refusal::BatchGone { .. }))
-        );
-        if is_told || journal.counts().left() == 0 {
-            return failure;
-        }
-        Failure::Broken { by: Box::new(failure), resume: self.resume(journal) }
-    }
-
-    fn stopped(&self, journal: &Journal) -> Failure {
-        let counts = journal.counts();
-        Failure::Stopped { resume: self.resume(journal), failed: counts.failed, left: counts.left() }
-    }
-
-    fn interrupted(&self, signal: i32, journal: &Journal) -> Failure {
-        let counts = journal.counts();
-        let (failed, left, resume) = (counts.failed, counts.left(), self.resume(journal));
-        Failure::Interrupted { signal, resume, done: counts.rows - failed - left, failed, left }
     }
 
     /// Writes the rows that failed into the file for them, if there is one.
