@@ -66,11 +66,13 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             &["look at what was changed, and repeat the command for this person if it is still wanted"]
         }
         Refusal::BatchDiffers { name, over } => {
-            let show = format!("`regain batch show {}", word(name));
+            let name = word(name);
             return vec![if *over {
-                format!("{show} --rows` says how it ended for each; to do it again, use another name")
+                format!(
+                    "`regain batch show {name} --rows` says how it ended for each; to do it again, use another name"
+                )
             } else {
-                format!("{show}` says what it is; a name is for one batch")
+                format!("`regain batch show {name}` says what it is; a name is for one batch")
             }];
         }
         Refusal::BatchForged { id } => {

@@ -61,6 +61,9 @@ fn a_report_comes_row_by_row_in_every_form() {
     }
 }
 
+const SO_FAR: &str =
+    "The secrets so far are in secrets.unfinished; whoever goes on with the batch adds to them.\n";
+
 #[test]
 fn a_signal_ends_it_after_the_row_in_hand() {
     let site = site();
@@ -70,21 +73,21 @@ fn a_signal_ends_it_after_the_row_in_hand() {
     assert!(done < MANY && rows.iter().all(|row| row["changed"] == true), "{ended:?}");
     let batch = &site.run(&["batch", "list", "-o", "json"]).succeeded().json()[0];
     let id = batch["id"].as_str().unwrap();
-    assert_eq!(
-        ended.error(),
-        json!({
-            "kind": "cancelled",
-            "message": format!("interrupted: {done} done, {} left", MANY - done),
-            "reason": "interrupted",
-            "causes": [],
-            "hints": [
-                "what was done is kept, and the report lists it",
-                format!("go on with the rest: `regain batch resume {id}`"),
-            ],
-        })
-    );
+    let error = json!({
+        "kind": "cancelled",
+        "message": format!("interrupted: {done} done, {} left", MANY - done),
+        "reason": "interrupted",
+        "causes": [],
+        "hints": [
+            "what was done is kept, and the report lists it",
+            format!("go on with the rest: `regain batch resume {id} --secrets-to secrets`"),
+        ],
+    });
+    let (note, told) = ended.stderr.trim_end().split_once('\n').unwrap();
+    assert_eq!(note, SO_FAR.trim_end());
+    assert_eq!(serde_json::from_str::<Value>(told).unwrap(), json!({ "error": error }));
     // Whoever got a password is in the report, and nobody else.
-    assert_eq!(site.secrets("secrets").len(), done);
+    assert_eq!(site.secrets("secrets.unfinished").len(), done);
     assert_eq!(site.recorded("setPasswordByAdmin", "success"), done + 1);
     assert_eq!((&batch["state"], &batch["done"]), (&json!("interrupted"), &json!(done)));
 }
@@ -96,9 +99,9 @@ fn people_are_told_how_far_it_came_and_how_to_go_on() {
     let done = ended.stdout.lines().filter(|line| line.contains("acme/many")).count();
     let id = shown(&site, "march")["id"].as_str().unwrap().to_owned();
     let told = format!(
-        "error: interrupted: {done} done, {} left\n\
+        "{SO_FAR}error: interrupted: {done} done, {} left\n\
          hint: what was done is kept, and the report lists it\n\
-         hint: go on with the rest: `regain batch resume {id}`\n",
+         hint: go on with the rest: `regain batch resume {id} --secrets-to secrets`\n",
         MANY - done
     );
     assert_eq!(ended.stderr, told);
@@ -220,7 +223,7 @@ fn t5_lines_that_a_kill_left_dead_are_named() {
     lines.push('\n');
     fs::write(&unfinished, lines).unwrap();
     let resumed = site.run(&["batch", "resume", "march", "--secrets-to", "secrets", "-y", "-q"]).succeeded();
-    let named = resumed.stderr.lines().find(|line| line.contains("is of a change that was not made"));
+    let named = resumed.stderr.lines().find(|line| line.contains("has lines for changes that were not made"));
     assert!(named.is_some_and(|line| line.contains(&last)), "{}", resumed.stderr);
     let lines: Vec<_> = site.secrets("secrets").into_iter().filter(|secret| secret[0] == last).collect();
     assert_eq!((site.judged(&last, &lines[0][2]), site.judged(&last, &lines[1][2])), (11, 12));
@@ -312,7 +315,7 @@ fn rows_of_a_journal_name_nobody_who_is_not_there() {
         json!([
             {"row": 1, "user": "acme/many1", "outcome": "done", "reason": null},
             {"row": 2, "user": null, "outcome": "failed", "reason": "no_such_user"},
-            {"row": 3, "user": null, "outcome": "skipped", "reason": "duplicate"},
+            {"row": 3, "user": "acme/many1", "outcome": "skipped", "reason": "duplicate"},
         ])
     );
     let store = String::from_utf8_lossy(&fs::read(site.store()).unwrap()).into_owned();
@@ -328,7 +331,7 @@ fn what_failed_is_a_list_again() {
     let why = "the account is invalid or not supported: there is no user acme/nobody";
     let failed = fs::read_to_string(site.at("failed")).unwrap();
     assert_eq!(failed, format!("user,note,regain_error\nacme/nobody,\"y,z\",{why}\n"));
-    site.run(&disable).with_code(2);
+    site.run(&disable).with_code(4);
     site.ok(&["user", "create", "acme/nobody", "-y", "-q"]);
     site.run(&["user", "disable", "--from", "failed", "-y", "--failed-to", "more"]).succeeded();
     assert!(!site.at("more").exists());

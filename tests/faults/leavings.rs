@@ -86,7 +86,18 @@ fn t5_a_file_of_secrets_has_its_name_when_it_is_whole_and_a_killed_one_is_gone_o
     for user in ["acme/alice", "acme/bob"] {
         whole.succeed(&["-y", "user", "create", user, "--password-stdin"], PASSWORD);
     }
-    let reset = ["-y", "admin-reset", "acme/alice", "acme/bob", "--generate", "--secrets-to", "{}/new"];
+    let reset = [
+        "-y",
+        "admin-reset",
+        "acme/alice",
+        "acme/bob",
+        "--generate",
+        "--batch",
+        "b",
+        "--resume",
+        "--secrets-to",
+        "{}/new",
+    ];
     killed(&whole, &reset, |site, what| {
         let (named, left) =
             (fs::read_to_string(site.at("new")), fs::read_to_string(site.at("new.unfinished")));

@@ -125,7 +125,7 @@ fn t5_whoever_changed_while_a_batch_was_confirmed_takes_nothing_from_the_others(
     terminal.presses("y\r");
     let play = terminal.ends().play();
     assert!(
-        play.contains("somebody changed acme/u2 in the meantime") && play.ends_with("[exit 10]"),
+        play.contains("somebody changed acme/u2 after the batch began") && play.ends_with("[exit 10]"),
         "{play}"
     );
     let secrets = site.secrets("f");

@@ -269,9 +269,10 @@ impl<'r> Run<'r> {
             &result,
             Err(Failure::Flow(FlowError::Refused(Refusal::BatchRunning { .. } | Refusal::BatchGone { .. })))
         );
-        let noted = if is_ours { journal.end(&env) } else { Ok(()) };
         let result = result.map_err(|failure| self.broken(journal, failure));
+        // It is not over before the file has its name: whoever is killed in between can repeat the command.
         let closed = steps.close(&env, journal, result);
+        let noted = if is_ours { journal.end(&env) } else { Ok(()) };
         closed.and(noted.map_err(Failure::from))
     }
 
