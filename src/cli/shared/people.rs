@@ -257,7 +257,7 @@ pub(in crate::cli) fn bytes(context: &Context<'_>, path: &Path) -> Result<Vec<u8
     let read = if is_stdin(path) {
         bytes_of(stdin::claim_text()?)
     } else {
-        context.own_file("use - and redirect it")?;
+        context.own_file("use --from - and redirect it")?;
         File::open(path).and_then(bytes_of)
     };
     read.map_err(|error| Failure::usage_with(unreadable("the list of people", path, &error), FORM))
