@@ -9,16 +9,14 @@ use super::error::RowFault;
 use super::field::{Draft, Field};
 use super::json::Object;
 use super::notation::{Parts, base64, is_bcrypt, padded};
-use super::row::{Failed, judged};
+use super::row::{Failed, filled};
 use super::written::{Fields, name_of};
 use crate::domain::Secret;
 use crate::domain::account::Status;
 use crate::domain::record::{Given, Record};
 
 pub(super) fn read(object: &Object<'_>) -> Result<Draft, Failed> {
-    let mut draft = Draft::default();
-    let read = fields(object, &mut draft);
-    judged(draft, read)
+    filled(Draft::default(), |draft| fields(object, draft))
 }
 
 fn fields(object: &Object<'_>, draft: &mut Draft) -> Result<(), RowFault> {

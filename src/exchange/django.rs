@@ -8,7 +8,7 @@ use super::error::RowFault;
 use super::field::{Draft, Field};
 use super::json::{Object, given};
 use super::notation::{Parts, is_bcrypt};
-use super::row::{Failed, judged};
+use super::row::{Failed, filled};
 use super::written::{Fields, name_of};
 use crate::domain::Secret;
 use crate::domain::account::Status;
@@ -38,9 +38,7 @@ pub(super) fn read(object: &Object<'_>) -> Result<Option<Draft>, Failed> {
     let Some(user) = fields.filter(|user| user.get("username").or(user.get("email")).is_some()) else {
         return if object.get("model").is_some() { Ok(None) } else { Err(RowFault::Nobody.into()) };
     };
-    let mut draft = Draft::default();
-    let read = set(object, &user, &mut draft);
-    judged(draft, read).map(Some)
+    filled(Draft::default(), |draft| set(object, &user, draft)).map(Some)
 }
 
 fn set(object: &Object<'_>, user: &Object<'_>, draft: &mut Draft) -> Result<(), RowFault> {

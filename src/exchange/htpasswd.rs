@@ -5,19 +5,20 @@ use std::io::{self, Write};
 use super::error::RowFault;
 use super::field::{Draft, Field};
 use super::notation::is_crypt;
-use super::row::{Failed, judged};
+use super::row::{Failed, filled};
 use super::written::name_of;
 use crate::domain::record::Record;
 
 pub(super) fn read(line: &str) -> Result<Draft, Failed> {
-    let mut draft = Draft::default();
     let (name, hash) = line.trim_end().split_once(':').ok_or(RowFault::NoHtpasswd)?;
     // Groups and digests of Apache have other files.
     if hash.contains([':', ' ']) {
         return Err(RowFault::NoHtpasswd.into());
     }
-    let read = draft.put(Field::User, name).and_then(|()| draft.put(Field::PasswordHash, hash));
-    judged(draft, read)
+    filled(Draft::default(), |draft| {
+        draft.put(Field::User, name)?;
+        draft.put(Field::PasswordHash, hash)
+    })
 }
 
 pub(super) fn carries(hash: &str) -> bool {

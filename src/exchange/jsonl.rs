@@ -6,12 +6,10 @@ use super::error::RowFault;
 use super::field::{Draft, Field, Known};
 use super::json::{Object, given};
 use super::mapping::Map;
-use super::row::{Failed, judged};
+use super::row::{Failed, filled};
 
 pub(super) fn read(object: &Object<'_>, map: &Map) -> Result<Draft, Failed> {
-    let mut draft = Draft::default();
-    let read = fields(object, map, &mut draft);
-    judged(draft, read)
+    filled(Draft::default(), |draft| fields(object, map, draft))
 }
 
 fn fields(object: &Object<'_>, map: &Map, draft: &mut Draft) -> Result<(), RowFault> {

@@ -8,7 +8,7 @@ use super::error::RowFault;
 use super::field::{Draft, Field};
 use super::json::Object;
 use super::notation::{Digest, Parts, base64, padded};
-use super::row::{Failed, judged};
+use super::row::{Failed, filled};
 use super::written::{Fields, milliseconds, name_of};
 use crate::domain::account::Status;
 use crate::domain::record::{Given, Record};
@@ -24,9 +24,7 @@ const UPDATE_PASSWORD: &str = "UPDATE_PASSWORD";
 const NUMBERS: [&str; 5] = ["mobile", "phoneNumber", "phone_number", "mobileNumber", "phone"];
 
 pub(super) fn read(object: &Object<'_>) -> Result<Draft, Failed> {
-    let mut draft = Draft::default();
-    let read = fields(object, &mut draft);
-    judged(draft, read)
+    filled(Draft::default(), |draft| fields(object, draft))
 }
 
 fn fields(object: &Object<'_>, draft: &mut Draft) -> Result<(), RowFault> {

@@ -9,7 +9,7 @@ use super::error::RowFault;
 use super::field::{Draft, Field};
 use super::json::{Object, given};
 use super::notation::{Parts, is_bcrypt, padded};
-use super::row::{Failed, judged};
+use super::row::{Failed, filled};
 use super::written::{Fields, name_of};
 use crate::domain::Secret;
 use crate::domain::account::Status;
@@ -25,10 +25,8 @@ const CRYPT: [(&str, &str); 3] =
     [("$md5-crypt$", "$1$"), ("$sha256-crypt$", "$5$"), ("$sha512-crypt$", "$6$")];
 
 pub(super) fn read(object: &Object<'_>) -> Result<Draft, Failed> {
-    let mut draft = Draft::default();
     let created = object.object("create");
-    let read = fields(created.as_ref().unwrap_or(object), &mut draft);
-    judged(draft, read)
+    filled(Draft::default(), |draft| fields(created.as_ref().unwrap_or(object), draft))
 }
 
 fn fields(object: &Object<'_>, draft: &mut Draft) -> Result<(), RowFault> {

@@ -10,7 +10,7 @@ use super::field::{Draft, Field, Text};
 use super::lines::{LONGEST, Lines};
 use super::mapping::Map;
 use super::notation::{Parts, is_crypt};
-use super::row::{Failed, Next, judged};
+use super::row::{Failed, Next, filled};
 use super::written::name_of;
 use crate::domain::Secret;
 use crate::domain::account::Status;
@@ -135,9 +135,7 @@ fn person(entry: &str, map: &Map) -> Result<Option<Draft>, Failed> {
     if !OF_PEOPLE.iter().any(|name| find(name).is_some()) && !map.columns().any(|name| find(name).is_some()) {
         return Ok(None);
     }
-    let mut draft = Draft::default();
-    let read = fields(&text, map, &mut draft);
-    judged(draft, read).map(Some)
+    filled(Draft::default(), |draft| fields(&text, map, draft)).map(Some)
 }
 
 /// A value behind the colon of its name.

@@ -13,7 +13,7 @@ use super::ldif::Ldif;
 use super::lines::Lines;
 use super::mapping::{Map, Mapping};
 use super::recognise::{has_whole_lines, recognise};
-use super::row::{Failed, Next, judged};
+use super::row::{Failed, Next, filled};
 use super::shadow::Shadow;
 use super::table::Table;
 use super::{auth0, django, htpasswd, jsonl, keycloak, kratos, scim};
@@ -70,9 +70,8 @@ type Read = Result<Option<Draft>, Failed>;
 
 /// A person of another program, with the fields that were said to stand elsewhere.
 fn of_document(read: Read, object: &Object<'_>, map: &Map) -> Read {
-    let Some(mut draft) = read? else { return Ok(None) };
-    let read = jsonl::mapped(object, map, &mut draft);
-    judged(draft, read).map(Some)
+    let Some(draft) = read? else { return Ok(None) };
+    filled(draft, |draft| jsonl::mapped(object, map, draft)).map(Some)
 }
 
 /// JSON, an object a line, or elements.

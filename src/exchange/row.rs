@@ -19,9 +19,12 @@ impl From<RowFault> for Failed {
 /// The next row's number, and what it says; `None` after the last.
 pub(super) type Next = Result<Option<(u64, Result<Draft, Failed>)>, ExchangeError>;
 
-/// A person of whom something was read before a fault stopped that.
-pub(super) fn judged(draft: Draft, read: Result<(), RowFault>) -> Result<Draft, Failed> {
-    match read {
+/// A person, read until a fault stops that: what was read before still says whom it is about.
+pub(super) fn filled(
+    mut draft: Draft,
+    fill: impl FnOnce(&mut Draft) -> Result<(), RowFault>,
+) -> Result<Draft, Failed> {
+    match fill(&mut draft) {
         Ok(()) => Ok(draft),
         Err(fault) => Err(Failed { user: draft.user(), fault }),
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::error::RowFault;
 use super::field::{Draft, Field};
 use super::json::{Object, given};
-use super::row::{Failed, judged};
+use super::row::{Failed, filled};
 use super::written::{Fields, name_of};
 use crate::domain::Secret;
 use crate::domain::account::Status;
@@ -34,9 +34,7 @@ pub(super) fn read(object: &Object<'_>) -> Result<Option<Draft>, Failed> {
     if of_another_kind || (user.get("userName").is_none() && user.get("members").is_some()) {
         return Ok(None);
     }
-    let mut draft = Draft::default();
-    let read = fields(user, &mut draft);
-    judged(draft, read).map(Some)
+    filled(Draft::default(), |draft| fields(user, draft)).map(Some)
 }
 
 fn fields(user: &Object<'_>, draft: &mut Draft) -> Result<(), RowFault> {

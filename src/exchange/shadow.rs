@@ -9,7 +9,7 @@ use super::error::{ExchangeError, RowFault};
 use super::field::{Draft, Field};
 use super::lines::Lines;
 use super::notation::is_crypt;
-use super::row::{Failed, Next, judged};
+use super::row::{Failed, Next, filled};
 use super::written::name_of;
 use crate::domain::Secret;
 use crate::domain::account::Status;
@@ -114,21 +114,23 @@ impl<'r> Shadow<'r> {
 }
 
 fn person(name: &str, password: &str, changed: &str, full_name: &str) -> Result<Draft, Failed> {
-    let mut draft = Draft::default();
-    let read = draft.put(Field::User, name).and_then(|()| draft.put(Field::Description, full_name));
-    let record = draft.record();
-    let hash = password.trim_start_matches(LOCKED);
-    if hash.starts_with(['$', '_']) || (hash.len() == 13 && !hash.starts_with('*')) {
-        record.password_hash = Given::Set(Secret::from(hash));
-        if hash.len() < password.len() {
-            record.status = Given::Set(Status::Disabled);
+    filled(Draft::default(), |draft| {
+        draft.put(Field::User, name)?;
+        draft.put(Field::Description, full_name)?;
+        let record = draft.record();
+        let hash = password.trim_start_matches(LOCKED);
+        if hash.starts_with(['$', '_']) || (hash.len() == 13 && !hash.starts_with('*')) {
+            record.password_hash = Given::Set(Secret::from(hash));
+            if hash.len() < password.len() {
+                record.status = Given::Set(Status::Disabled);
+            }
         }
-    }
-    // Changed on the first day of 1970 is how passwords are marked that have to be changed.
-    if changed == "0" {
-        record.must_change = Given::Set(true);
-    }
-    judged(draft, read)
+        // Changed on the first day of 1970 is how passwords are marked that have to be changed.
+        if changed == "0" {
+            record.must_change = Given::Set(true);
+        }
+        Ok(())
+    })
 }
 
 pub(super) fn carries(hash: &str) -> bool {

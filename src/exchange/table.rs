@@ -130,9 +130,9 @@ fn likeliest(heading: &str, map: &Map) -> u8 {
     };
     let mut best = (SEPARATORS[0], (0, 0));
     for separator in SEPARATORS {
-        let judged = of(&separator);
-        if judged > best.1 {
-            best = (separator, judged);
+        let filled = of(&separator);
+        if filled > best.1 {
+            best = (separator, filled);
         }
     }
     best.0

@@ -85,6 +85,36 @@ fn t5_a_secret_that_cannot_be_shown_changes_nothing() {
 }
 
 #[test]
+fn what_was_to_be_for_all_or_none_is_so_when_it_is_gone_on_with() {
+    let site = site();
+    let reset = ["admin-reset", "acme/bob", "acme/alice", "--generate", "--atomic", "--batch", "b", "-y"];
+    let ended = ended(site.command(&reset).stderr(full_terminal()).spawn().unwrap(), "");
+    assert_eq!(ended.code, 8, "{ended:?}");
+    // Whoever was changed since fails.
+    site.ok(&["user", "update", "acme/alice", "--description", "on leave", "-y"]);
+    let resume = ["batch", "resume", "b", "--secrets-to", "f", "-y", "-o", "json"];
+    let rows = site.run(&resume).with_code(10).json();
+    let told = rows.as_array().unwrap().iter().map(|row| (&row["user"], &row["outcome"], &row["message"]));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            (
+                &"acme/bob".into(),
+                &"skipped".into(),
+                &"with --atomic, nothing is done where a row fails".into()
+            ),
+            (
+                &"acme/alice".into(),
+                &"failed".into(),
+                &"somebody changed acme/alice after the batch began".into()
+            ),
+        ]
+    );
+    assert_eq!((site.judged("acme/bob", OLD), site.judged("acme/alice", OLD)), (0, 0));
+    assert!(!site.at("f").exists());
+}
+
+#[test]
 fn t5_a_report_that_cannot_be_written_loses_no_password() {
     let site = site();
     let script = format!(

@@ -106,7 +106,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
         context.printer.results_aside();
     }
     let args = &arguments.people.batch;
-    let order = session.order(Work::ResetPassword(options)).with_secrets_to(file);
+    let order = session.order(Work::ResetPassword(options), args.atomic).with_secrets_to(file);
     let asked = Asked::of(&whom, args, "admin-reset", order, recipients);
     carry_out(&session, &asked, file)
 }

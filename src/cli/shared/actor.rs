@@ -3,7 +3,8 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::Path;
 
-use super::context::{Context, Session};
+use super::context::Context;
+use super::session::Session;
 use crate::config::Config;
 use crate::domain::Role;
 use crate::domain::device::Place;

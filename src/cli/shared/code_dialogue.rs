@@ -1,8 +1,8 @@
 //! The dialogue about a code that was sent: given in a line, or typed at the terminal until it is right.
 
-use super::context::Session;
 use super::failure::Failure;
 use super::input;
+use super::session::Session;
 use crate::domain::Secret;
 use crate::flow::reset::CodeAnswer;
 use crate::flow::{Denial, FlowError, Refusal};

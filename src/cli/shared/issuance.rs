@@ -5,8 +5,9 @@ use std::path::Path;
 use clap::Args;
 use jiff::SignedDuration;
 
-use super::context::{Context, Session};
+use super::context::Context;
 use super::failure::Failure;
+use super::session::Session;
 use super::stdin::PasswordSource;
 use super::{new_password, runner, secret_output};
 use crate::domain::time::span_for_people;

@@ -25,6 +25,7 @@ pub(super) mod runner;
 pub(super) mod second_factor;
 pub(super) mod secret_output;
 pub(super) mod selection;
+mod session;
 pub(super) mod sink;
 pub(super) mod spawner;
 pub(super) mod stdin;
@@ -34,7 +35,8 @@ pub(super) mod transports;
 pub(super) mod views;
 mod warnings;
 
-pub(super) use context::{Context, Session, observe, program, ui_environment};
+pub(super) use context::{Context, observe, program, ui_environment};
 pub(super) use exit::Exit;
 pub(super) use failure::Failure;
 pub(super) use planned::Planned;
+pub(super) use session::Session;

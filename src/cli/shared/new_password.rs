@@ -1,7 +1,8 @@
 //! Asking for a new password until one is accepted.
 
-use super::context::{Context, Session};
+use super::context::Context;
 use super::failure::Failure;
+use super::session::Session;
 use crate::domain::Secret;
 use crate::flow::{Changed, FlowError, PasswordChange};
 use crate::ui::{is_of_password, not_accepted};

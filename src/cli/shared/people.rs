@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::batch::BatchArgs;
-use super::context::{Context, Session};
+use super::context::Context;
 use super::failure::Failure;
 use super::input::unreadable;
 use super::runner;
 use super::selection::{self, Conditions, Selected};
+use super::session::Session;
 use super::stdin::is_stdin;
 use crate::domain::list::{self, Entry};
 use crate::domain::selection::{Reach, Selection};

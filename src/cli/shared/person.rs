@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use super::context::Session;
 use super::failure::Failure;
 use super::input::NoNotify;
 use super::planned::Planned;
+use super::session::Session;
 use super::stdin::{Line, Lines, PasswordSource};
 use super::{input, runner, second_factor, step_up};
 use crate::domain::operator::{Verdict, judge};

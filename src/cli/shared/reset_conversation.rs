@@ -1,8 +1,8 @@
 //! The conversation of a forgotten password at this terminal: of a reset, a registration, a sign-in that failed.
 
-use super::context::Session;
 use super::failure::Failure;
 use super::kind::Kind;
+use super::session::Session;
 use crate::domain::request::State;
 use crate::flow::reset::{self, Finisher, RequestView};
 use crate::guidance::notes;

@@ -1,8 +1,9 @@
 //! The one way an operator's write goes: plan → effects → yes → commit. `--dry-run` ends it at the effects.
 
-use super::context::{Context, Session};
+use super::context::Context;
 use super::failure::Failure;
 use super::planned::{Planned, Tried};
+use super::session::Session;
 use crate::flow::mfa::Authority;
 use crate::flow::{Change, Confirmed, Env};
 use crate::ui::Row;

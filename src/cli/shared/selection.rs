@@ -3,8 +3,9 @@
 use clap::Args;
 use jiff::Timestamp;
 
-use super::context::{Context, Session};
+use super::context::Context;
 use super::failure::Failure;
+use super::session::Session;
 use super::{input, runner};
 use crate::domain::Name;
 use crate::domain::selection::{Filter, Reach, Selection};

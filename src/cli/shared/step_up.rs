@@ -3,8 +3,8 @@
 use anyhow::anyhow;
 
 use super::code_dialogue::{CodeDialogue, OnEnter, kept};
-use super::context::Session;
 use super::failure::Failure;
+use super::session::Session;
 use super::stdin::Lines;
 use crate::domain::Secret;
 use crate::flow::{Asks, Env, FlowError, Guard, Protected, Refusal, SignIn, Way};

@@ -1,6 +1,7 @@
 //! From the settings of a channel to its transport: with `context`, the only place that names concrete ones.
 
-use super::context::{Context, Session};
+use super::context::Context;
+use super::session::Session;
 use crate::config::{Channel, Config, HttpGateway, Transport as Setting};
 use crate::delivery::{
     Command, Gateway, GatewayOptions, Input, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport,

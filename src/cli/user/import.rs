@@ -118,7 +118,7 @@ pub(super) fn run(arguments: &Import, session: &mut Session<'_>) -> Result<(), F
     let work = Work::ImportUsers { options, format: format.as_str().to_owned(), map: arguments.map.clone() };
     let asked = Asked {
         command: "user import",
-        order: session.order(work).with_secrets_to(file),
+        order: session.order(work, arguments.batch.atomic).with_secrets_to(file),
         begins: Begins::Anew { args: &arguments.batch, whom: None },
         input: Some(source.digest()?),
         list: None,

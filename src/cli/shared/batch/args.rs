@@ -38,7 +38,7 @@ pub(in crate::cli) struct BatchArgs {
     pub(in crate::cli) resume: bool,
     /// Do it for all people or for none; at most 1000
     #[arg(long)]
-    pub(super) atomic: bool,
+    pub(in crate::cli) atomic: bool,
     #[command(flatten)]
     pub(in crate::cli) run: RunArgs,
 }

@@ -1,8 +1,6 @@
 //! An import of people, a row each.
 
 use std::cell::RefCell;
-use std::num::NonZeroUsize;
-use std::path::Path;
 
 use serde::{Serialize, Serializer};
 
@@ -11,8 +9,8 @@ use super::failed::Failed;
 use super::issuing::Issuing;
 use super::source::{Source, unread};
 use super::steps::{Done, Each, Group, Steps};
+use crate::cli::shared::Failure;
 use crate::cli::shared::views::{ChangeView, Outcome, OutcomeView};
-use crate::cli::shared::{Context, Failure};
 use crate::domain::batch::Row;
 use crate::domain::import::{self, ImportOptions};
 use crate::domain::record::Record;
@@ -21,7 +19,7 @@ use crate::exchange::{FailedWriter, Reader, RowError};
 use crate::flow::batch::{AtOnce, Journal, Judged, Named, Unplanned};
 use crate::flow::{
     AboutUser, Env, FlowError, ImportUser, ImportedRows, IssueCredential, PreparedSecret, Promise, Refusal,
-    Twice, prepare_ahead,
+    Twice,
 };
 use crate::ui::{self, Column, column, prose};
 
@@ -30,11 +28,8 @@ type ReadRow = Result<Record, RowError>;
 
 /// How the rows of a file are imported.
 pub(super) struct Imports<'i> {
-    context: &'i Context<'i>,
     source: &'i Source,
     options: &'i ImportOptions,
-    jobs: Option<NonZeroUsize>,
-    recipients: Vec<String>,
     issuing: Issuing<'i>,
     preview: RefCell<Preview>,
     /// Where the rows are that come next.
@@ -52,23 +47,8 @@ struct Preview {
 }
 
 impl<'i> Imports<'i> {
-    pub(super) fn new(
-        context: &'i Context<'i>,
-        source: &'i Source,
-        options: &'i ImportOptions,
-        (jobs, recipients): (Option<NonZeroUsize>, &[String]),
-        secrets_to: Option<&'i Path>,
-    ) -> Self {
-        Self {
-            context,
-            source,
-            options,
-            jobs,
-            recipients: recipients.to_vec(),
-            issuing: Issuing::into(secrets_to),
-            preview: RefCell::default(),
-            reader: RefCell::default(),
-        }
+    pub(super) fn new(source: &'i Source, options: &'i ImportOptions, issuing: Issuing<'i>) -> Self {
+        Self { source, options, issuing, preview: RefCell::default(), reader: RefCell::default() }
     }
 
     fn plan(&self, env: &Env<'_>, read: ReadRow) -> Result<ImportUser, Unplanned> {
@@ -169,12 +149,11 @@ impl Steps for Imports<'_> {
             Some(_) => self.options.first == Some(import::First::Generate),
             None => self.preview.borrow().hands_out,
         };
-        let recipients = resumed.map_or(self.recipients.as_slice(), Journal::recipients);
-        self.issuing.open(self.context, needed, recipients, resumed.map(|journal| (env, journal)))
+        self.issuing.open(env, needed, resumed)
     }
 
     fn close(&self, env: &Env<'_>, journal: &Journal, ended: Result<(), Failure>) -> Result<(), Failure> {
-        self.issuing.close(self.context, env, journal, ended)
+        self.issuing.close(env, journal, ended)
     }
 
     fn failed(&self, failed: &[Failed]) -> Result<Option<Vec<u8>>, Failure> {
@@ -201,7 +180,7 @@ impl Steps for Imports<'_> {
         env: &Env<'_>,
         work: impl FnOnce(&dyn Fn(&ImportUser) -> Promise<Result<PreparedSecret, FlowError>>) -> T,
     ) -> T {
-        prepare_ahead(env, self.jobs, work)
+        self.issuing.prepared(env, work)
     }
 
     fn commit(

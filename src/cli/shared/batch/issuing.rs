@@ -1,13 +1,15 @@
 //! Passwords and setup tokens of many: handed out, or sealed into the journal, before the changes that they are for stand.
 
 use std::cell::RefCell;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
+use super::asked::Asked;
 use super::steps::{Done, Group, done_of};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, issuance, secret_output};
 use crate::flow::batch::{AtOnce, Journal, Recorded, Turn, Unplanned};
-use crate::flow::{Confirmed, Env, IssueCredential, PreparedSecret};
+use crate::flow::{Confirmed, Env, FlowError, IssueCredential, PreparedSecret, Promise, prepare_ahead};
 use crate::guidance::notes;
 use crate::os;
 use crate::ui::{Handed, SecretSink, lines_of};
@@ -17,14 +19,18 @@ enum Way {
     /// There are none.
     Nowhere,
     Clear(SecretSink),
-    /// Into the journal, for whoever has one of these keys.
-    Sealed(Vec<String>),
+    /// Into the journal, for whoever has one of the keys.
+    Sealed,
 }
 
 /// The secrets of a batch on their way out.
-pub(in crate::cli) struct Issuing<'f> {
+pub(super) struct Issuing<'i> {
+    context: &'i Context<'i>,
+    file: Option<&'i Path>,
+    /// Public keys of those who can open what is sealed.
+    recipients: &'i [String],
+    jobs: Option<NonZeroUsize>,
     way: RefCell<Way>,
-    file: Option<&'f Path>,
 }
 
 /// Somebody whose turn it is, and what of theirs failed before.
@@ -35,9 +41,10 @@ struct Ready<P> {
     plan: Result<(P, PreparedSecret), OutcomeView>,
 }
 
-impl<'f> Issuing<'f> {
-    pub(in crate::cli) fn into(file: Option<&'f Path>) -> Self {
-        Self { way: RefCell::new(Way::Nowhere), file }
+impl<'i> Issuing<'i> {
+    pub(super) fn new(context: &'i Context<'i>, asked: &'i Asked<'_>, file: Option<&'i Path>) -> Self {
+        let (recipients, jobs) = (asked.recipients.as_slice(), asked.run.jobs());
+        Self { context, file, recipients, jobs, way: RefCell::new(Way::Nowhere) }
     }
 
     /// How many people are done at a time.
@@ -46,34 +53,30 @@ impl<'f> Issuing<'f> {
             // Each secret is shown beside what became of its change.
             Way::Clear(sink) if sink.is_terminal() => AtOnce::ONE,
             // What is sealed together is one message.
-            Way::Sealed(_) => AtOnce::MANY,
+            Way::Sealed => AtOnce::MANY,
             Way::Clear(_) | Way::Nowhere => AtOnce::READY,
         }
     }
 
-    /// Makes ready for secrets, if there will be some; for these recipients, where there are such. Whoever goes on with a
-    /// batch that was killed is told which lines of the file are of no change.
-    pub(in crate::cli) fn open(
-        &self,
-        context: &Context<'_>,
-        needed: bool,
-        recipients: &[String],
-        resumed: Option<(&Env<'_>, &Journal)>,
-    ) -> Result<(), Failure> {
-        let way = match (needed, recipients) {
+    /// Makes ready for secrets, if there will be some. Whoever goes on with a batch that was killed is told which lines of
+    /// the file are of no change.
+    pub(super) fn open(&self, env: &Env<'_>, needed: bool, resumed: Option<&Journal>) -> Result<(), Failure> {
+        let resumed = resumed.map(|journal| (env, journal));
+        let way = match (needed, self.recipients) {
             (false, _) => Way::Nowhere,
-            (true, []) if context.globals.dry_run => return secret_output::check(self.file, context),
-            (true, []) => Way::Clear(secret_output::open_for_batch(self.file, context, resumed)?),
-            (true, recipients) => Way::Sealed(recipients.to_vec()),
+            (true, []) if self.context.globals.dry_run => {
+                return secret_output::check(self.file, self.context);
+            }
+            (true, []) => Way::Clear(secret_output::open_for_batch(self.file, self.context, resumed)?),
+            (true, _) => Way::Sealed,
         };
         self.way.replace(way);
         Ok(())
     }
 
     /// Gives the file its name, or writes what was sealed, however the batch ended.
-    pub(in crate::cli) fn close(
+    pub(super) fn close(
         &self,
-        context: &Context<'_>,
         env: &Env<'_>,
         journal: &Journal,
         ended: Result<(), Failure>,
@@ -83,18 +86,18 @@ impl<'f> Issuing<'f> {
             Way::Clear(sink) if journal.counts().left() > 0 => {
                 // Whoever goes on with the batch adds to the file.
                 if let Some(file) = self.file.filter(|_| sink.has_lines()) {
-                    context.printer.note(&notes::secrets_so_far(file));
+                    self.context.printer.note(&notes::secrets_so_far(file));
                 }
                 sink.pause();
                 ended
             }
-            Way::Clear(sink) => secret_output::close(Some(sink), &context.printer, ended),
-            Way::Sealed(_) => {
-                match (secret_output::write_sealed(context, env, journal.id(), self.file), ended) {
+            Way::Clear(sink) => secret_output::close(Some(sink), &self.context.printer, ended),
+            Way::Sealed => {
+                match (secret_output::write_sealed(self.context, env, journal.id(), self.file), ended) {
                     (Ok(()), ended) => ended,
                     (Err(failure), Ok(())) => Err(failure),
                     (Err(failure), Err(ended)) => {
-                        context.printer.warn(&format!("{}.", failure.report().message));
+                        self.context.printer.warn(&format!("{}.", failure.report().message));
                         Err(ended)
                     }
                 }
@@ -102,8 +105,17 @@ impl<'f> Issuing<'f> {
         }
     }
 
+    /// Lets `work` have the secret of each made and hashed ahead.
+    pub(super) fn prepared<P: IssueCredential, T>(
+        &self,
+        env: &Env<'_>,
+        work: impl FnOnce(&dyn Fn(&P) -> Promise<Result<PreparedSecret, FlowError>>) -> T,
+    ) -> T {
+        prepare_ahead(env, self.jobs, work)
+    }
+
     /// Does a group: all of it together, and where one of them fails, each alone, unless it is all or none.
-    pub(in crate::cli) fn commit<P: IssueCredential>(
+    pub(super) fn commit<P: IssueCredential>(
         &self,
         env: &Env<'_>,
         journal: &Journal,
@@ -113,7 +125,7 @@ impl<'f> Issuing<'f> {
         let Group { turns, yes, atomic, enough } = group;
         let ready: Vec<Ready<P>> = turns.into_iter().map(Ready::of).collect::<Result<_, _>>()?;
         if ready.len() > 1 || atomic {
-            match self.together(env, journal, &ready, yes, view)? {
+            match self.together(env, journal, &ready, (yes, atomic), view)? {
                 Ok(done) => return Ok(done),
                 Err(failed) if atomic => {
                     return Ok(ready.iter().map(|one| failed.of(one)).collect());
@@ -138,7 +150,7 @@ impl<'f> Issuing<'f> {
         env: &Env<'_>,
         journal: &Journal,
         ready: &[Ready<P>],
-        yes: Confirmed,
+        (yes, atomic): (Confirmed, bool),
         view: &impl Fn(&P, &P::Done) -> OutcomeView,
     ) -> Result<Result<Vec<Done>, Failed>, Failure> {
         let secrets: Vec<_> = ready.iter().filter_map(Ready::handed).collect();
@@ -159,6 +171,10 @@ impl<'f> Issuing<'f> {
                             return None;
                         }
                     },
+                    Err(view) if atomic && view.is_failure() => {
+                        failed = Some(Failed { place: one.place, view: view.clone() });
+                        return None;
+                    }
                     Err(view) => view.clone(),
                 };
                 done.push(one.done(ended));
@@ -196,7 +212,7 @@ impl<'f> Issuing<'f> {
         view: &impl Fn(&P, &P::Done) -> OutcomeView,
     ) -> Result<Done, Failure> {
         let one = [one];
-        let done = match self.together(env, journal, &one, yes, view)? {
+        let done = match self.together(env, journal, &one, (yes, false), view)? {
             Ok(mut done) => done.pop(),
             Err(failed) => {
                 let done = one.first().map(|one| failed.of(one));
@@ -220,7 +236,7 @@ impl<'f> Issuing<'f> {
                 sink.hand_out(secrets)?;
                 Ok(None)
             }
-            Way::Sealed(recipients) => Ok(Some(os::seal(recipients, &lines_of(secrets)?)?)),
+            Way::Sealed => Ok(Some(os::seal(self.recipients, &lines_of(secrets)?)?)),
             Way::Nowhere => Ok(None),
         }
     }
@@ -228,14 +244,14 @@ impl<'f> Issuing<'f> {
     fn take_back(&self, handed_out: bool) -> Result<(), Failure> {
         match &mut *self.way.borrow_mut() {
             Way::Clear(sink) if handed_out => Ok(sink.take_back()?),
-            Way::Clear(_) | Way::Sealed(_) | Way::Nowhere => Ok(()),
+            Way::Clear(_) | Way::Sealed | Way::Nowhere => Ok(()),
         }
     }
 
     fn leave(&self) -> Result<(), Failure> {
         match &mut *self.way.borrow_mut() {
             Way::Clear(sink) => Ok(sink.leave()?),
-            Way::Sealed(_) | Way::Nowhere => Ok(()),
+            Way::Sealed | Way::Nowhere => Ok(()),
         }
     }
 }

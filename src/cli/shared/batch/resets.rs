@@ -1,52 +1,39 @@
 //! A reset of several people: all of them planned, asked for once, and their secrets made and hashed ahead.
 
 use std::cell::RefCell;
-use std::num::NonZeroUsize;
-use std::path::Path;
+
+use jiff::SignedDuration;
 
 use super::issuing::Issuing;
 use super::steps::{Done, Each, Group, Steps, by_id};
 use super::summary::Summary;
+use crate::cli::shared::Failure;
 use crate::cli::shared::views::OutcomeView;
-use crate::cli::shared::{Context, Failure, Session};
 use crate::domain::batch::Row;
 use crate::flow::batch::{AtOnce, Journal, Named, Unplanned, judge};
 use crate::flow::{
     AdminReset, Env, FlowError, IssueCredential, IssueMode, PreparedSecret, Promise, ResetDone, ResetOptions,
-    SecretDestination, prepare_ahead,
+    SecretDestination,
 };
 
 /// How several people are reset.
 pub(super) struct Resets<'r> {
-    context: &'r Context<'r>,
     people: &'r [Named],
     options: &'r ResetOptions,
-    jobs: Option<NonZeroUsize>,
-    recipients: Vec<String>,
     issuing: Issuing<'r>,
     summary: RefCell<Summary>,
-    life: jiff::SignedDuration,
+    life: SignedDuration,
 }
 
 impl<'r> Resets<'r> {
+    /// `life` is how long a setup token is good.
     pub(super) fn new(
-        session: &'r Session<'r>,
         people: &'r [Named],
         options: &'r ResetOptions,
-        jobs: Option<NonZeroUsize>,
-        recipients: &[String],
-        secrets_to: Option<&'r Path>,
+        life: SignedDuration,
+        issuing: Issuing<'r>,
     ) -> Self {
-        Self {
-            context: session.context,
-            people,
-            options,
-            jobs,
-            recipients: recipients.to_vec(),
-            issuing: Issuing::into(secrets_to),
-            summary: RefCell::default(),
-            life: session.config.settings.setup.reset,
-        }
+        Self { people, options, life, issuing, summary: RefCell::default() }
     }
 
     /// Whether any of them may be handed a secret here.
@@ -93,12 +80,11 @@ impl Steps for Resets<'_> {
             Some(_) => self.may_hand_out(),
             None => self.summary.borrow().hands_out,
         };
-        let recipients = resumed.map_or(self.recipients.as_slice(), Journal::recipients);
-        self.issuing.open(self.context, needed, recipients, resumed.map(|journal| (env, journal)))
+        self.issuing.open(env, needed, resumed)
     }
 
     fn close(&self, env: &Env<'_>, journal: &Journal, ended: Result<(), Failure>) -> Result<(), Failure> {
-        self.issuing.close(self.context, env, journal, ended)
+        self.issuing.close(env, journal, ended)
     }
 
     fn at_once(&self) -> AtOnce {
@@ -110,7 +96,7 @@ impl Steps for Resets<'_> {
         env: &Env<'_>,
         work: impl FnOnce(&dyn Fn(&AdminReset) -> Promise<Result<PreparedSecret, FlowError>>) -> T,
     ) -> T {
-        prepare_ahead(env, self.jobs, work)
+        self.issuing.prepared(env, work)
     }
 
     fn commit(

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::args::{ATOMIC, BatchArgs, Limit};
+use super::args::{ATOMIC, Limit};
 use super::asked::{Asked, Begins};
 use super::coming::{Coming, turn};
 use super::failed::{self, Failed};
 use super::judged::Judged;
 use super::report::Report;
 use super::steps::{Done, Group, Steps};
+use super::stopped::is_of_another;
 use crate::cli::shared::people::{NOBODY, Whom};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session, runner};
@@ -20,7 +21,7 @@ use crate::domain::time::{counted, for_people};
 use crate::flow::batch::{self, AtOnce, Journal, NewBatch, Order, Turn, in_turn};
 use crate::flow::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal};
 use crate::guidance::notes;
-use crate::ui::BetweenRows;
+use crate::ui::{BetweenRows, Row};
 
 /// Does it, or goes on with it.
 pub(in crate::cli) fn run<S: Steps>(
@@ -62,13 +63,11 @@ pub(super) struct Run<'r> {
     context: &'r Context<'r>,
     asked: &'r Asked<'r>,
     limit: Option<Limit>,
-    atomic: bool,
 }
 
 impl<'r> Run<'r> {
     fn new(session: &'r Session<'r>, asked: &'r Asked<'r>) -> Result<Self, Failure> {
-        let atomic = matches!(asked.begins, Begins::Anew { args: BatchArgs { atomic: true, .. }, .. });
-        Ok(Self { session, context: session.context, asked, limit: asked.run.limit()?, atomic })
+        Ok(Self { session, context: session.context, asked, limit: asked.run.limit()? })
     }
 
     /// What it is an order for.
@@ -114,11 +113,11 @@ impl<'r> Run<'r> {
         })?;
         let (rows, failed) = (judged.rows.len() as u64, judged.failed());
         let too_many = self.limit.is_some_and(|limit| limit.is_exceeded(failed as u64, rows));
-        if self.atomic && judged.rows.len() > ATOMIC {
+        if self.order().atomic && judged.rows.len() > ATOMIC {
             let message = format!("--atomic is for at most {ATOMIC} people, and these are {rows}");
             return Err(Failure::usage_with(message, "leave it out, or make several lists").of("--atomic"));
         }
-        if too_many || (self.atomic && failed > 0) {
+        if too_many || (self.order().atomic && failed > 0) {
             return self.none_of_them(steps);
         }
         if self.context.globals.dry_run {
@@ -265,10 +264,7 @@ impl<'r> Run<'r> {
         let env = self.env();
         let result = self.in_turn(steps, journal, ended, yes, widest);
         // Another process that goes on with it says how it ends.
-        let is_ours = !matches!(
-            &result,
-            Err(Failure::Flow(FlowError::Refused(Refusal::BatchRunning { .. } | Refusal::BatchGone { .. })))
-        );
+        let is_ours = !result.as_ref().is_err_and(is_of_another);
         let result = result.map_err(|failure| self.broken(journal, failure));
         // It is not over before the file has its name: whoever is killed in between can repeat the command.
         let closed = steps.close(&env, journal, result);
@@ -291,8 +287,11 @@ impl<'r> Run<'r> {
         report.advance_over(rows, S::LABEL, widest);
         let of_batch = journal.env(&env);
         let mut coming = Coming::of(journal, &of_batch);
-        let at_once =
-            if self.atomic { AtOnce::all(usize::try_from(rows).unwrap_or(ATOMIC)) } else { steps.at_once() };
+        let at_once = if self.order().atomic {
+            AtOnce::all(usize::try_from(rows).unwrap_or(ATOMIC))
+        } else {
+            steps.at_once()
+        };
         let all = journal.counts().rows;
         let result = steps.prepared(&env, |prepare| {
             in_turn(
@@ -301,11 +300,7 @@ impl<'r> Run<'r> {
                 prepare,
                 |group| {
                     let (count, first) = (group.len(), group.first().map_or(0, |turn| turn.place));
-                    while ended.front().is_some_and(|(place, _)| *place < first) {
-                        if let Some((_, view)) = ended.pop_front() {
-                            let _ = report.row(view)?;
-                        }
-                    }
+                    tell_before(&mut report, &mut ended, first)?;
                     let failed_so_far = report.tally;
                     let enough = |done: &[Done]| {
                         let failed = done.iter().filter(|done| done.failed()).count() as u64;
@@ -316,16 +311,12 @@ impl<'r> Run<'r> {
                         steps.commit(
                             &env,
                             journal,
-                            Group { turns: group, yes, atomic: self.atomic, enough: &enough },
+                            Group { turns: group, yes, atomic: self.order().atomic, enough: &enough },
                         )
                     })?;
                     let begun = done.len();
                     for Done { place, view } in done {
-                        while ended.front().is_some_and(|(before, _)| *before < place) {
-                            if let Some((_, view)) = ended.pop_front() {
-                                let _ = report.row(view)?;
-                            }
-                        }
+                        tell_before(&mut report, &mut ended, place)?;
                         let _ = report.row(view)?;
                     }
                     if begun < count || report.is_exceeded(self.limit, 0, all) {
@@ -338,20 +329,13 @@ impl<'r> Run<'r> {
                 },
             )
         });
-        if let Some(error) = coming.failed {
-            return Err(error.into());
-        }
-        let stopped = result.err();
+        let stopped = coming.failed.map(Failure::from).or(result.err());
         if stopped.is_none() {
-            for (_, view) in ended {
-                let _ = report.row(view)?;
+            tell_before(&mut report, &mut ended, u64::MAX)?;
+            if let Err(failure) = self.write_failed(steps, report.failed.as_deref()) {
+                // What was done stands, and the report tells what failed.
+                self.context.printer.warn(&format!("{}.", failure.report().message));
             }
-        }
-        if stopped.is_none()
-            && let Err(failure) = self.write_failed(steps, report.failed.as_deref())
-        {
-            // What was done stands, and the report tells what failed.
-            self.context.printer.warn(&format!("{}.", failure.report().message));
         }
         report.tally.all = all;
         let finished = report.finish();
@@ -375,6 +359,20 @@ impl<'r> Run<'r> {
             }
         }
     }
+}
+
+/// Tells of those before a place that had ended before.
+fn tell_before<R: Row + From<OutcomeView>>(
+    report: &mut Report<'_, R>,
+    ended: &mut VecDeque<(u64, OutcomeView)>,
+    place: u64,
+) -> Result<(), Failure> {
+    while ended.front().is_some_and(|(before, _)| *before < place)
+        && let Some((_, view)) = ended.pop_front()
+    {
+        let _ = report.row(view)?;
+    }
+    Ok(())
 }
 
 fn nothing_for(path: &Path) -> String {

@@ -53,7 +53,7 @@ pub(in crate::cli) trait Steps {
     /// What will happen, a sentence each; `failed` is of how many it is known that it cannot be done.
     fn effects(&self, failed: usize) -> Vec<String>;
 
-    /// Opens whatever takes secrets, where some will be handed out. `lost` is asked whose lines in it are of no change.
+    /// Opens whatever takes secrets, where some will be handed out. One that is gone on with has its journal.
     fn open(&self, _env: &Env<'_>, _journal: Option<&Journal>) -> Result<(), Failure> {
         Ok(())
     }

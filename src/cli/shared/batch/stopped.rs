@@ -14,13 +14,9 @@ impl Run<'_> {
 
     /// With how to go on, where that is left to do.
     pub(super) fn broken(&self, journal: &Journal, failure: Failure) -> Failure {
-        let is_told = matches!(
-            &failure,
-            Failure::Interrupted { .. }
-                | Failure::Stopped { .. }
-                | Failure::Partial(_)
-                | Failure::Flow(FlowError::Refused(Refusal::BatchRunning { .. } | Refusal::BatchGone { .. }))
-        );
+        let is_told =
+            matches!(&failure, Failure::Interrupted { .. } | Failure::Stopped { .. } | Failure::Partial(_))
+                || is_of_another(&failure);
         if is_told || journal.counts().left() == 0 {
             return failure;
         }
@@ -37,4 +33,12 @@ impl Run<'_> {
         let (failed, left, resume) = (counts.failed, counts.left(), self.resume(journal));
         Failure::Interrupted { signal, resume, done: counts.rows - failed - left, failed, left }
     }
+}
+
+/// Whether another process is at it, or ended it.
+pub(super) fn is_of_another(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Flow(FlowError::Refused(Refusal::BatchRunning { .. } | Refusal::BatchGone { .. }))
+    )
 }

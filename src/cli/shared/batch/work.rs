@@ -6,6 +6,7 @@ use super::args::BatchArgs;
 use super::asked::{Asked, Begins};
 use super::changes::{Changes, kept_out};
 use super::imports::Imports;
+use super::issuing::Issuing;
 use super::resets::Resets;
 use super::run::run;
 use crate::cli::shared::people::Whom;
@@ -23,7 +24,7 @@ pub(in crate::cli) fn several(
     command: &'static str,
     work: Work,
 ) -> Result<(), Failure> {
-    let asked = Asked::of(whom, args, command, session.order(work), Vec::new());
+    let asked = Asked::of(whom, args, command, session.order(work, args.atomic), Vec::new());
     carry_out(session, &asked, None)
 }
 
@@ -44,10 +45,11 @@ pub(in crate::cli) fn carry_out(
         Begins::Anew { whom: Some(whom), .. } => whom.named(),
         Begins::Anew { whom: None, .. } | Begins::Again(_) => &[],
     };
+    let issuing = || Issuing::new(session.context, asked, secrets_to);
     match &asked.order.work {
         Work::ResetPassword(options) => {
-            let jobs = asked.run.jobs();
-            run(session, &Resets::new(session, people, options, jobs, &asked.recipients, secrets_to), asked)
+            let life = session.config.settings.setup.reset;
+            run(session, &Resets::new(people, options, life, issuing()), asked)
         }
         Work::UpdateUser(changes) => {
             let plan = |env: &Env<'_>, who: &Principal| UpdateUser::plan(env, who, changes.clone());
@@ -76,8 +78,7 @@ pub(in crate::cli) fn carry_out(
                 let message = "the rows of an import come from its file, which was not given";
                 return Err(Failure::usage_with(message, "name the file again, after the batch").of("[FILE]"));
             };
-            let how = (asked.run.jobs(), asked.recipients.as_slice());
-            run(session, &Imports::new(session.context, source, options, how, secrets_to), asked)
+            run(session, &Imports::new(source, options, issuing()), asked)
         }
         Work::DeleteUser => {
             run(session, &Changes::new(people, DeleteUser::plan, |_: &User| Vec::new()), asked)

@@ -230,7 +230,14 @@ mod tests {
     use crate::flow::foundation::world_tests::World;
 
     fn order() -> Order {
-        Order { work: Work::RevokeUser, no_notify: false, reason: None, ticket: None, secrets_to: None }
+        Order {
+            work: Work::RevokeUser,
+            atomic: false,
+            no_notify: false,
+            reason: None,
+            ticket: None,
+            secrets_to: None,
+        }
     }
 
     fn begun(env: &Env<'_>) -> Journal {
@@ -311,6 +318,7 @@ mod tests {
         assert_eq!(found(&why, b"input").as_deref(), Some(journal.id()), "the reason is no part of it");
         assert_eq!(found(&order(), b"inputs"), None);
         assert_eq!(found(&Order { no_notify: true, ..order() }, b"input"), None);
+        assert_eq!(found(&Order { atomic: true, ..order() }, b"input"), None);
         assert_eq!(found(&Order { work: Work::DeleteUser, ..order() }, b"input"), None);
         // Told of each row that belongs to it.
         let stored = world.with(|tx| tx.last_event()).unwrap();

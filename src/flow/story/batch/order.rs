@@ -37,6 +37,8 @@ pub enum Work {
 pub struct Order {
     #[serde(flatten)]
     pub work: Work,
+    /// Whether it is done for all of them or for none.
+    pub atomic: bool,
     /// Whether nobody is told.
     pub no_notify: bool,
     /// Why, as the operator said: no part of what tells one order from another.

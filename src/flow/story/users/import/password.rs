@@ -51,6 +51,9 @@ impl GivenPassword {
     }
 }
 
+/// The password that a row sets, if it does, and what is to be said of it.
+type Given = (Option<GivenPassword>, Option<String>);
+
 /// The first password of somebody new, and what is to be said of it.
 pub(super) fn of_newcomer(
     env: &Env<'_>,
@@ -58,7 +61,7 @@ pub(super) fn of_newcomer(
     entry: &Entry<'_>,
     options: &ImportOptions,
     recorded_as: (Action, Target),
-) -> Result<(Option<GivenPassword>, Option<String>), FlowError> {
+) -> Result<Given, FlowError> {
     if let Some(typed) = entry.password {
         let (password, policy) = credentials::judge_first(env, user, typed, recorded_as)?;
         let given = GivenPassword::in_the_clear(Source::Clear(password, policy), entry);
@@ -74,7 +77,7 @@ pub(super) fn of_existing(
     entry: &Entry<'_>,
     options: &ImportOptions,
     recorded_as: (Action, Target),
-) -> Result<(Option<GivenPassword>, Option<String>), FlowError> {
+) -> Result<Given, FlowError> {
     match (entry.password, entry.password_hash) {
         (None, None) => Ok((None, None)),
         _ if !options.passwords => Ok((None, Some(PASSWORD_STAYS.to_owned()))),
@@ -92,7 +95,7 @@ fn of_hash(
     user: &User,
     entry: &Entry<'_>,
     options: &ImportOptions,
-) -> Result<(Option<GivenPassword>, Option<String>), FlowError> {
+) -> Result<Given, FlowError> {
     let Some(text) = entry.password_hash else { return Ok((None, None)) };
     let text = text.expose().trim();
     if user.credential.hash.as_ref().is_some_and(|stored| stored.as_str() == text) {
