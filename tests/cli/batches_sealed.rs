@@ -55,6 +55,29 @@ fn t5_secrets_are_sealed_for_their_recipients_and_outlive_a_kill() {
 }
 
 #[test]
+fn t5_whoever_goes_on_with_it_does_not_choose_who_opens_its_secrets() {
+    let many = 2 * MANY;
+    let site = of(many);
+    let key = age_key(&site);
+    let reset = ["admin-reset", "--from", "people", "--generate", "-y"];
+    killed(&site, &with(&reset, &["--secrets-for", &key]));
+    fs::rename(site.at("key.txt"), site.at("first.txt")).unwrap();
+    let other = age_key(&site);
+    let again = with(&reset, &["--batch", "march", "--resume"]);
+    let before = site.digest();
+    let refused = site.run(&with(&again, &["--secrets-for", &other])).with_code(2);
+    assert_eq!(
+        refused.stderr,
+        "error: the batch was begun with other keys in --secrets-for, or without any\n\
+         hint: give what it was begun with, and nothing else\n"
+    );
+    assert_eq!(site.digest(), before);
+    site.run(&with(&again, &["--secrets-for", &key])).succeeded();
+    fs::rename(site.at("first.txt"), site.at("key.txt")).unwrap();
+    assert_eq!(opened(&site, &site.run(&["batch", "secrets", "march"]).succeeded().stdout).len(), many);
+}
+
+#[test]
 fn a_few_sealed_secrets_are_one_message() {
     let site = site();
     let key = age_key(&site);

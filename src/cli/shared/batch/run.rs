@@ -12,7 +12,7 @@ use super::failed::{self, Failed};
 use super::judged::Judged;
 use super::report::Report;
 use super::steps::{Done, Group, Steps};
-use super::stopped::is_of_another;
+use super::stopped::{broken, interrupted, is_of_another, stopped};
 use crate::cli::shared::people::{NOBODY, Whom};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session, runner};
@@ -58,7 +58,7 @@ pub(in crate::cli) fn run<S: Steps>(
 const PAGE: u32 = 256;
 
 /// What a run of a batch works with.
-pub(super) struct Run<'r> {
+struct Run<'r> {
     session: &'r Session<'r>,
     context: &'r Context<'r>,
     asked: &'r Asked<'r>,
@@ -70,8 +70,7 @@ impl<'r> Run<'r> {
         Ok(Self { session, context: session.context, asked, limit: asked.run.limit()? })
     }
 
-    /// What it is an order for.
-    pub(super) fn order(&self) -> &Order {
+    fn order(&self) -> &Order {
         &self.asked.order
     }
 
@@ -190,6 +189,12 @@ impl<'r> Run<'r> {
         if let Some(input) = &self.asked.input {
             batch::check_input(&env, batch, &self.asked.order, input)?;
         }
+        // Whoever goes on with it does not choose anew who can open its secrets.
+        if self.asked.recipients != batch.recipients {
+            let message = "the batch was begun with other keys in --secrets-for, or without any";
+            return Err(Failure::usage_with(message, "give what it was begun with, and nothing else")
+                .of("--secrets-for"));
+        }
         if self.context.globals.dry_run {
             return self.tried_again(steps, batch);
         }
@@ -265,7 +270,7 @@ impl<'r> Run<'r> {
         let result = self.in_turn(steps, journal, ended, yes, widest);
         // Another process that goes on with it says how it ends.
         let is_ours = !result.as_ref().is_err_and(is_of_another);
-        let result = result.map_err(|failure| self.broken(journal, failure));
+        let result = result.map_err(|failure| broken(self.order(), journal, failure));
         // It is not over before the file has its name: whoever is killed in between can repeat the command.
         let closed = steps.close(&env, journal, result);
         let noted = if is_ours { journal.end(&env) } else { Ok(()) };
@@ -320,17 +325,17 @@ impl<'r> Run<'r> {
                         let _ = report.row(view)?;
                     }
                     if begun < count || report.is_exceeded(self.limit, 0, all) {
-                        return Err(self.stopped(journal));
+                        return Err(stopped(self.order(), journal));
                     }
                     match signals.asked_to_end().filter(|_| journal.counts().left() > 0) {
-                        Some(signal) => Err(self.interrupted(signal, journal)),
+                        Some(signal) => Err(interrupted(self.order(), signal, journal)),
                         None => Ok(()),
                     }
                 },
             )
         });
-        let stopped = coming.failed.map(Failure::from).or(result.err());
-        if stopped.is_none() {
+        let ended_early = coming.failed.map(Failure::from).or(result.err());
+        if ended_early.is_none() {
             tell_before(&mut report, &mut ended, u64::MAX)?;
             if let Err(failure) = self.write_failed(steps, report.failed.as_deref()) {
                 // What was done stands, and the report tells what failed.
@@ -339,7 +344,7 @@ impl<'r> Run<'r> {
         }
         report.tally.all = all;
         let finished = report.finish();
-        match stopped {
+        match ended_early {
             Some(failure) => Err(failure),
             None => finished,
         }

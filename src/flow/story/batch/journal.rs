@@ -31,7 +31,6 @@ pub struct Journal {
     id: String,
     run: u64,
     counts: Cell<Counts>,
-    recipients: Vec<String>,
     /// Whether everybody for whom something is done is handed a secret.
     secret_for_each: bool,
 }
@@ -93,9 +92,8 @@ impl Journal {
             event(Action::BatchBegun, &id).with("people", Fact::Count(counts.rows)).append(tx)?;
             Ok(number)
         })?;
-        let recipients = new.recipients.to_vec();
         let secret_for_each = new.order.hands_out_to_all();
-        Ok(Self { number, id, run: 1, counts: Cell::new(counts), recipients, secret_for_each })
+        Ok(Self { number, id, run: 1, counts: Cell::new(counts), secret_for_each })
     }
 
     /// Goes on with a batch that no other process is at.
@@ -120,7 +118,6 @@ impl Journal {
             id: batch.id.clone(),
             run: batch.run + 1,
             counts: Cell::new(batch.counts),
-            recipients: batch.recipients.clone(),
             secret_for_each: Order::read(&batch.options).is_some_and(|order| order.hands_out_to_all()),
         })
     }
@@ -141,11 +138,6 @@ impl Journal {
 
     pub fn counts(&self) -> Counts {
         self.counts.get()
-    }
-
-    /// Public keys of those who can open its secrets.
-    pub fn recipients(&self) -> &[String] {
-        &self.recipients
     }
 
     /// Some rows after that place, in their order, that have not ended.
