@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use zeroize::Zeroizing;
 
-use super::field::REGAIN_ERROR;
 use super::format::Format;
 use super::json::Object;
 use super::table::{Heading, Splitter};
 use super::written::Fields;
+use crate::domain::list::REGAIN_ERROR;
 
 /// How the rows of a file stand in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::error::RowFault;
+use crate::domain::list::REGAIN_ERROR;
 use crate::domain::record::{Given, Record};
 use crate::domain::text::{nearest, text_enum};
 use crate::domain::{Secret, cells, typed, when};
@@ -29,9 +30,6 @@ text_enum! {
         CreatedAt => "created_at",
     }
 }
-
-/// What failed rows have beside their fields, which is no field when they are read again.
-pub const REGAIN_ERROR: &str = "regain_error";
 
 /// What lists and reports of this program print besides: it is read back as what it is, and says nothing.
 pub const PRINTED: &[&str] = &[

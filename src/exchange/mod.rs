@@ -30,7 +30,7 @@ mod written;
 
 pub use error::{ExchangeError, RowError, RowFault};
 pub use failed::{FailedWriter, Shape};
-pub use field::{Field, PRINTED, REGAIN_ERROR};
+pub use field::{Field, PRINTED};
 pub use format::{Format, Hashes};
 pub use mapping::{Mapping, MappingError};
 pub use reader::{Options, Reader, read};

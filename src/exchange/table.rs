@@ -4,11 +4,12 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 use zeroize::Zeroizing;
 
 use super::error::{ExchangeError, RowFault};
-use super::field::{Draft, Field, Known, REGAIN_ERROR};
+use super::field::{Draft, Field, Known};
 use super::lines::{LONGEST, Lines};
 use super::mapping::Map;
 use super::row::{Failed, Next};
 use crate::domain::cells::{Quotes, SEPARATORS, counts, said_separator, undefused};
+use crate::domain::list::REGAIN_ERROR;
 use crate::domain::record::Given;
 use crate::domain::typed;
 

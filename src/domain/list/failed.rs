@@ -9,7 +9,7 @@ use super::read::{Form, counting, form, objects, table, text_of, with_line_ends}
 use crate::domain::cells::defused;
 
 /// What says why a row failed: a column or a field, or what a comment begins with.
-const WHY: &str = "regain_error";
+pub const REGAIN_ERROR: &str = "regain_error";
 
 /// These rows of a list, by their numbers. Of a list that cannot be read there are none.
 pub fn only(bytes: &[u8], failed: &BTreeMap<u64, String>) -> String {
@@ -31,7 +31,7 @@ pub fn only(bytes: &[u8], failed: &BTreeMap<u64, String>) -> String {
 
 fn object(text: &str, why: &str) -> Option<String> {
     let mut object: Map<String, Value> = serde_json::from_str(text.trim()).ok()?;
-    object.insert(WHY.to_owned(), why.into());
+    object.insert(REGAIN_ERROR.to_owned(), why.into());
     serde_json::to_string(&object).ok()
 }
 
@@ -39,15 +39,15 @@ fn of_text(text: &str, failed: &BTreeMap<u64, String>) -> String {
     let Some(table) = table(text) else {
         let rows = counting(text).filter_map(|(row, line)| Some((line, failed.get(&row)?)));
         return rows.fold(String::new(), |mut all, (line, why)| {
-            let _ = writeln!(all, "# {WHY}: {}\n{line}", why.replace('\n', " "));
+            let _ = writeln!(all, "# {REGAIN_ERROR}: {}\n{line}", why.replace('\n', " "));
             all
         });
     };
     let mut out = csv::WriterBuilder::new().delimiter(table.separator).flexible(true).from_writer(Vec::new());
     // What an earlier run said is no longer so. Writing to memory cannot fail.
-    let kept = |place: &usize| !table.cells[*place].eq_ignore_ascii_case(WHY);
+    let kept = |place: &usize| !table.cells[*place].eq_ignore_ascii_case(REGAIN_ERROR);
     let kept: Vec<usize> = (0..table.cells.len()).filter(kept).collect();
-    let _ = out.write_record(kept.iter().map(|place| table.cells[*place].as_str()).chain([WHY]));
+    let _ = out.write_record(kept.iter().map(|place| table.cells[*place].as_str()).chain([REGAIN_ERROR]));
     for (row, cells) in table.rows(text) {
         if let Some(why) = failed.get(&row) {
             let why = defused(why.as_str().into());

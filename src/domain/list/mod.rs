@@ -3,5 +3,5 @@
 mod failed;
 mod read;
 
-pub use failed::only;
+pub use failed::{REGAIN_ERROR, only};
 pub use read::{Entry, ListError, read};

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::cli::shared::Failure;
-use crate::domain::list;
+use crate::domain::list::{self, REGAIN_ERROR};
 use crate::os::write_new;
 
 /// A row that failed, and why.
@@ -24,7 +24,7 @@ pub(super) fn write(path: &Path, rows: &[u8]) -> Result<(), Failure> {
 /// Them in the form of the list that they come from, or else as JSON, a person a line.
 pub(super) fn rows(list: Option<&[u8]>, failed: &[Failed]) -> Vec<u8> {
     let Some(list) = list else {
-        let line = |of: &Failed| format!("{}\n", json!({"user": of.user, "regain_error": of.why}));
+        let line = |of: &Failed| format!("{}\n", json!({"user": of.user, REGAIN_ERROR: of.why}));
         return failed.iter().map(line).collect::<String>().into_bytes();
     };
     let why: BTreeMap<u64, String> = failed.iter().map(|of| (of.row, of.why.clone())).collect();
