@@ -11,8 +11,7 @@ use crate::ui::{Column, Row, column, prose};
 
 /// Count users by how their passwords are hashed
 ///
-/// Hashes of other programs, and those that are cheaper than [hash] in the config says, are replaced at the next
-/// sign-in.
+/// Hashes of other programs, and those that cost less than the config says now, are replaced at the next sign-in.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user hashes\n  regain user hashes acme -o json")]
 pub(in crate::cli) struct Hashes {
