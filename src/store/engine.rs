@@ -14,6 +14,15 @@ pub enum Mode {
     Write,
 }
 
+/// What becomes of the other parts of a transaction where one of them is undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parts {
+    /// They stay: each can be undone alone, which costs each a copy of what it changes.
+    Apart,
+    /// They are undone, too.
+    AllOrNone,
+}
+
 /// What a commit survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
@@ -30,10 +39,9 @@ pub trait Engine {
     /// run the body again after a conflict, so nothing slow and nothing visible may happen inside it.
     fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<()>;
 
-    /// Runs `body` once, and makes the transactions in it parts of one: a part that is undone takes nothing from the others,
-    /// and what the parts change is seen by others, and is on the disk, when this has returned `true`. Undoes all of them,
-    /// and returns `false`, if `body` does.
-    fn together(&self, body: &mut dyn FnMut() -> bool) -> Result<bool>;
+    /// Runs `body` once, and makes the transactions in it parts of one: what the parts change is seen by others, and is on the
+    /// disk, when this has returned `true`. Undoes all of them, and returns `false`, if `body` does.
+    fn together(&self, parts: Parts, body: &mut dyn FnMut() -> bool) -> Result<bool>;
 
     /// Writes a consistent copy of the whole store into a file that is there, is empty, and gets its name when it is
     /// whole.

@@ -21,7 +21,7 @@ pub mod sqlite;
 pub use appeals::Appeals;
 pub use batches::{Batches, RowsOf};
 pub use callers::{Challenges, Notices};
-pub use engine::{Durability, Engine, Mode, Transactions};
+pub use engine::{Durability, Engine, Mode, Parts, Transactions};
 pub use error::{Cause, Duplicate, Result, StoreError, Unwritable, ensure_rows};
 pub use open::{
     FORMER, SCHEMA, STAGED, Staged, create, engine_version, furnish, open, open_read_only, stage,

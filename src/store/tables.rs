@@ -339,6 +339,8 @@ pub struct EventFilter {
 
 pub trait Audit {
     fn last_event(&mut self) -> Result<Option<Event>>;
+    /// Number and hash of the last one.
+    fn chain_head(&mut self) -> Result<Option<(u64, String)>>;
     fn append_event(&mut self, event: &Event) -> Result<()>;
     /// Newest first.
     fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>>;

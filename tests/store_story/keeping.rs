@@ -8,7 +8,7 @@ use regain::domain::event::Event;
 use regain::domain::mfa::StoredMfa;
 use regain::domain::outbox::{Kind, Outcome, Outgoing, State as OutboxState};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{CodesOf, Disposition, Engine, EventFilter, StoreError, Tally, Transactions};
+use regain::store::{CodesOf, Disposition, Engine, EventFilter, Parts, StoreError, Tally, Transactions};
 
 use super::support::*;
 
@@ -175,7 +175,7 @@ pub(crate) fn an_error_undoes_everything(store: &dyn Engine) {
 
 pub(crate) fn parts_fall_alone_and_stand_together(store: &dyn Engine) {
     let note = |key: &'static str| read(store, move |tx| tx.meta(key));
-    let kept = store.together(&mut || {
+    let kept = store.together(Parts::Apart, &mut || {
         write(store, |tx| tx.set_meta("first", "done"));
         let failed: Step = store.write(|tx| {
             tx.set_meta("first", "undone")?;
@@ -193,14 +193,36 @@ pub(crate) fn parts_fall_alone_and_stand_together(store: &dyn Engine) {
         assert!(!kept, "it is given up here");
         kept
     };
-    assert!(!store.together(&mut || undo(false)).unwrap());
+    assert!(!store.together(Parts::Apart, &mut || undo(false)).unwrap());
     assert_eq!(note("first").as_deref(), Some("done"));
-    let panicked =
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| store.together(&mut || undo(true))));
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        store.together(Parts::Apart, &mut || undo(true))
+    }));
     assert!(panicked.is_err());
     assert_eq!(note("first").as_deref(), Some("done"));
     write(store, |tx| tx.set_meta("second", "alone"));
     assert_eq!(note("second").as_deref(), Some("alone"), "what follows stands for itself again");
+}
+
+pub(crate) fn where_all_or_none_stands_one_part_undoes_the_others(store: &dyn Engine) {
+    let note = |key: &'static str| read(store, move |tx| tx.meta(key));
+    for (keeps, expected) in [(false, None), (true, Some("done"))] {
+        let kept = store.together(Parts::AllOrNone, &mut || {
+            write(store, |tx| tx.set_meta("first", "done"));
+            let part: Step = store.write(|tx| {
+                tx.set_meta("second", "done")?;
+                if keeps { Ok(()) } else { tx.delete_user("usr_nobody") }
+            });
+            assert_eq!(part.is_ok(), keeps);
+            // Whoever goes on all the same keeps nothing of it.
+            write(store, |tx| tx.set_meta("third", "done"));
+            true
+        });
+        assert_eq!(kept.unwrap(), keeps);
+        for key in ["first", "second", "third"] {
+            assert_eq!(note(key).as_deref(), expected, "{key}");
+        }
+    }
 }
 
 pub(crate) fn the_spent_is_purged(store: &dyn Engine) {

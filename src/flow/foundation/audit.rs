@@ -67,8 +67,8 @@ fn append(tx: &mut Transaction<'_>, new: &NewEvent) -> Result<u64, FlowError> {
         tx.env.remarks.remark(&looks::not_recorded(why));
         return Ok(0);
     }
-    let last = tx.store.last_event()?;
-    let (seq, before) = last.map_or((1, String::new()), |event| (event.seq + 1, event.hash));
+    let (last, before) = tx.store.chain_head()?.unwrap_or_default();
+    let seq = last + 1;
     let (target, target_id) = match &new.target {
         Target::None => (None, None),
         Target::Known { id, name } => (Some(name.clone()), Some(id.clone())),

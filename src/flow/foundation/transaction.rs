@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::domain::{Action, NewEvent, Role, Target};
 use crate::flow::foundation::{Env, FlowError, Refusal, Spawner, Transaction, clock};
-use crate::store::{StoreError, Transactions, Tx};
+use crate::store::{Parts, StoreError, Transactions, Tx};
 
 /// Why the body of a writing transaction goes no further, and what becomes of what it has written. Any other error
 /// that `?` meets undoes it.
@@ -115,10 +115,10 @@ impl Env<'_> {
 
     /// Makes the transactions of `body` parts of one ([`crate::store::Engine::together`]); what they queued goes out
     /// when it is committed.
-    pub fn together(&self, body: &mut dyn FnMut(&Env<'_>) -> bool) -> Result<bool, StoreError> {
+    pub fn together(&self, parts: Parts, body: &mut dyn FnMut(&Env<'_>) -> bool) -> Result<bool, StoreError> {
         let later = Later::default();
         let env = Env { spawner: &later, ..self.in_a_row() };
-        let kept = self.store.together(&mut || body(&env))?;
+        let kept = self.store.together(parts, &mut || body(&env))?;
         if kept && later.0.get() {
             self.spawner.wake();
         }
@@ -203,7 +203,7 @@ mod tests {
         let env = Env { spawner: &wakes, ..world.env() };
         for (kept, expected) in [(true, 1), (false, 1), (true, 2)] {
             let before = wakes.0.get();
-            let ended = env.together(&mut |env| {
+            let ended = env.together(Parts::Apart, &mut |env| {
                 for _ in 0..2 {
                     env.write_and_send(|_| Ok(())).unwrap();
                 }

@@ -56,6 +56,11 @@ impl Audit for Connected<'_> {
         self.one(&format!("{SELECT} ORDER BY seq DESC LIMIT 1"), [], event)
     }
 
+    fn chain_head(&mut self) -> Result<Option<(u64, String)>> {
+        let head = |row: &mut Columns<'_>| Ok((row.count("seq")?, row.get("hash")?));
+        self.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", [], head)
+    }
+
     fn append_event(&mut self, event: &Event) -> Result<()> {
         let detail = event.detail_text();
         let optional = [&event.reason, &event.code, &event.target, &event.target_id, &event.ticket];

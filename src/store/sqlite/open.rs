@@ -16,9 +16,9 @@ use super::copies;
 use super::errors::{BUSY_SECONDS, committing, engine};
 use super::looking::{self, Looking};
 use super::migrate::{self, SCHEMA};
-use super::transactions::{Open, Parts, begin, part, run, still_open};
+use super::transactions::{InParts, Open, Whole, begin, run, still_open};
 use crate::os::unstoppable;
-use crate::store::{Durability, Engine, Mode, Result, StoreError, Tx, Unwritable};
+use crate::store::{Durability, Engine, Mode, Parts, Result, StoreError, Tx, Unwritable};
 
 /// That of SQLite.
 pub fn engine_version() -> &'static str {
@@ -43,8 +43,8 @@ pub struct Sqlite {
     /// Whether the log could not be flushed.
     gap: Cell<bool>,
     looking: Option<Look>,
-    /// While a transaction is open that others are parts of: whether one of those wrote.
-    together: Cell<Option<bool>>,
+    /// While a transaction is open that others are parts of: what those came to.
+    together: Cell<Option<Whole>>,
 }
 
 /// How a store is open that cannot be written to.
@@ -175,9 +175,8 @@ impl Engine for Sqlite {
     fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<()> {
         let _held = unstoppable();
         let connection = self.connection.borrow();
-        if let Some(wrote) = self.together.get() {
-            let kept = part(&connection, mode, body)?;
-            self.together.set(Some(wrote || kept && mode == Mode::Write));
+        if let Some(whole) = self.together.get() {
+            self.together.set(Some(whole.with_part(&connection, mode, body)?));
             return Ok(());
         }
         let open = match mode {
@@ -192,22 +191,22 @@ impl Engine for Sqlite {
         self.is_as_it_was()
     }
 
-    fn together(&self, body: &mut dyn FnMut() -> bool) -> Result<bool> {
+    fn together(&self, parts: Parts, body: &mut dyn FnMut() -> bool) -> Result<bool> {
         let _held = unstoppable();
         let connection = self.connection.borrow();
         // Whoever makes many changes in one transaction makes many such.
         write_back_after(&connection, MANY_PAGES)?;
         let open = self.begin_to_write(&connection)?;
-        let parts = Parts::begin(&self.together);
+        let parts = InParts::begin(&self.together, parts);
         let kept = body();
-        let wrote = parts.end();
-        if kept {
+        let wrote = parts.end().filter(|_| kept);
+        if let Some(wrote) = wrote {
             still_open(&connection)?;
             run(&connection, "COMMIT").map_err(committing)?;
             self.committed.set(self.committed.get() || wrote);
         }
         drop(open);
-        Ok(kept)
+        Ok(wrote.is_some())
     }
 
     fn backup(&self, to: &Path) -> Result<()> {

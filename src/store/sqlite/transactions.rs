@@ -6,23 +6,46 @@ use rusqlite::Connection;
 
 use super::columns::Connected;
 use super::errors::engine;
-use crate::store::{Mode, Result, StoreError, Tx};
+use crate::store::{Mode, Parts, Result, StoreError, Tx};
 
 pub(super) fn begin<'c>(connection: &'c Connection, how: &str) -> Result<Open<'c>> {
     run(connection, how).map_err(engine)?;
     Ok(Open(connection))
 }
 
-/// A transaction that is part of the one that is open; whether it stands.
-pub(super) fn part(
-    connection: &Connection,
-    mode: Mode,
-    body: &mut dyn FnMut(&mut dyn Tx) -> bool,
-) -> Result<bool> {
-    still_open(connection)?;
-    if mode == Mode::Read {
-        return Ok(body(&mut Connected(connection)));
+/// A transaction that others are parts of.
+#[derive(Clone, Copy)]
+pub(super) struct Whole {
+    parts: Parts,
+    wrote: bool,
+    /// Whether a part was undone that the others cannot do without.
+    undone: bool,
+}
+
+impl Whole {
+    /// With one more part, which has run.
+    pub(super) fn with_part(
+        self,
+        connection: &Connection,
+        mode: Mode,
+        body: &mut dyn FnMut(&mut dyn Tx) -> bool,
+    ) -> Result<Self> {
+        still_open(connection)?;
+        if mode == Mode::Read {
+            body(&mut Connected(connection));
+            return Ok(self);
+        }
+        let kept = match self.parts {
+            Parts::Apart => part(connection, body)?,
+            Parts::AllOrNone => body(&mut Connected(connection)),
+        };
+        let undone = self.undone || !kept && self.parts == Parts::AllOrNone;
+        Ok(Self { wrote: self.wrote || kept, undone, ..self })
     }
+}
+
+/// A part that can be undone alone; whether it stands.
+fn part(connection: &Connection, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<bool> {
     run(connection, "SAVEPOINT part").map_err(engine)?;
     let kept = body(&mut Connected(connection));
     // What SQLite has undone as a whole is not there to be undone.
@@ -43,21 +66,21 @@ pub(super) fn still_open(connection: &Connection) -> Result<()> {
 }
 
 /// While it lives, transactions are parts of another one.
-pub(super) struct Parts<'s>(&'s Cell<Option<bool>>);
+pub(super) struct InParts<'s>(&'s Cell<Option<Whole>>);
 
-impl<'s> Parts<'s> {
-    pub(super) fn begin(together: &'s Cell<Option<bool>>) -> Self {
-        together.set(Some(false));
+impl<'s> InParts<'s> {
+    pub(super) fn begin(together: &'s Cell<Option<Whole>>, parts: Parts) -> Self {
+        together.set(Some(Whole { parts, wrote: false, undone: false }));
         Self(together)
     }
 
-    /// Whether one of them wrote.
-    pub(super) fn end(self) -> bool {
-        self.0.get() == Some(true)
+    /// Whether one of them wrote, or nothing where all are to be undone.
+    pub(super) fn end(self) -> Option<bool> {
+        self.0.get().filter(|whole| !whole.undone).map(|whole| whole.wrote)
     }
 }
 
-impl Drop for Parts<'_> {
+impl Drop for InParts<'_> {
     fn drop(&mut self) {
         self.0.set(None);
     }

@@ -8,7 +8,7 @@ use crate::cli::shared::Failure;
 use crate::cli::shared::views::{ChangeView, OutcomeView};
 use crate::domain::batch::Row;
 use crate::domain::{Principal, User};
-use crate::flow::batch::{Journal, Named, Recorded, Turn, Unplanned, judge};
+use crate::flow::batch::{Journal, Named, Parts, Recorded, Turn, Unplanned, judge};
 use crate::flow::{AboutUser, Change, Confirmed, Env, FlowError, Promise};
 use crate::guidance::effects;
 
@@ -64,7 +64,7 @@ where
 
     fn see(&self, plan: &C) {
         if plan.changes() {
-            self.effects.borrow_mut().see(&plan.user().path(), plan.effects());
+            self.effects.borrow_mut().see(plan, plan.effects());
         }
     }
 
@@ -94,7 +94,7 @@ where
         let Group { turns, yes, atomic, enough } = group;
         let (mut done, mut turns) = (Vec::with_capacity(turns.len()), turns.into_iter());
         let mut broken = None;
-        let ended = journal.together(env, &mut |env| {
+        let ended = journal.together(env, Parts::Apart, &mut |env| {
             for turn in turns.by_ref() {
                 match do_one(env, turn, yes, &self.remarks) {
                     Ok(one) => done.push(one),

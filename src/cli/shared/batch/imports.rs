@@ -51,11 +51,14 @@ impl<'i> Imports<'i> {
         Self { source, options, issuing, preview: RefCell::default(), reader: RefCell::default() }
     }
 
-    fn plan(&self, env: &Env<'_>, read: ReadRow) -> Result<ImportUser, Unplanned> {
+    fn plan(&self, env: &Env<'_>, read: ReadRow, plan: Planner) -> Result<ImportUser, Unplanned> {
         let record = read.map_err(|error| Unplanned::Failed(Refusal::Unread(error.to_string()).into()))?;
-        ImportUser::plan(env, &record, self.options).map_err(Unplanned::Failed)
+        plan(env, &record, self.options).map_err(Unplanned::Failed)
     }
 }
+
+/// How a row is planned that could be read.
+type Planner = fn(&Env<'_>, &Record, &ImportOptions) -> Result<ImportUser, FlowError>;
 
 /// The line of a row, and whom it is about as far as it can be read.
 fn named(read: &ReadRow) -> Named {
@@ -78,11 +81,12 @@ impl Steps for Imports<'_> {
         for place in 1.. {
             let Some(read) = reader.next_row().map_err(|error| unread(&error))? else { break };
             let named = named(&read);
-            let plan = self.plan(env, read).and_then(|plan| match beside.add(named.row, &plan) {
-                Ok(()) => Ok(plan),
-                Err(Twice::Duplicate(first)) => Err(Unplanned::Duplicate(first)),
-                Err(Twice::Refused(refusal)) => Err(Unplanned::Failed(refusal.into())),
-            });
+            let plan =
+                self.plan(env, read, ImportUser::plan).and_then(|plan| match beside.add(named.row, &plan) {
+                    Ok(()) => Ok(plan),
+                    Err(Twice::Duplicate(first)) => Err(Unplanned::Duplicate(first)),
+                    Err(Twice::Refused(refusal)) => Err(Unplanned::Failed(refusal.into())),
+                });
             each(Judged { place, named: &named, plan })?;
         }
         Ok(())
@@ -90,6 +94,8 @@ impl Steps for Imports<'_> {
 
     fn again(&self, env: &Env<'_>, row: &Row) -> Result<ImportUser, Unplanned> {
         let gone = |why: String| Unplanned::Failed(Refusal::Unread(why).into());
+        // What is only tried has no commit that judges it.
+        let planner = if self.issuing.is_tried() { ImportUser::plan } else { ImportUser::plan_again };
         let mut reader = self.reader.borrow_mut();
         let reader = match &mut *reader {
             Some(reader) => reader,
@@ -99,7 +105,7 @@ impl Steps for Imports<'_> {
             // Rows come in their order, and those between were done before.
             match reader.next_row().map_err(|error| gone(error.to_string()))? {
                 Some(read) if named(&read).row < row.row => {}
-                Some(read) if named(&read).row == row.row => return self.plan(env, read),
+                Some(read) if named(&read).row == row.row => return self.plan(env, read, planner),
                 _ => return Err(gone("the row is no longer in the file".to_owned())),
             }
         }
@@ -127,7 +133,7 @@ impl Steps for Imports<'_> {
         }
         preview.hands_out |= plan.hands_out();
         if plan.changes() {
-            preview.effects.see(&plan.after().path(), plan.effects());
+            preview.effects.see(plan, plan.effects());
         }
     }
 

@@ -8,7 +8,7 @@ use super::asked::Asked;
 use super::steps::{Done, Group, done_of};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, issuance, secret_output};
-use crate::flow::batch::{AtOnce, Journal, Recorded, Turn, Unplanned};
+use crate::flow::batch::{AtOnce, Journal, Parts, Recorded, Turn, Unplanned};
 use crate::flow::{Confirmed, Env, FlowError, IssueCredential, PreparedSecret, Promise, prepare_ahead};
 use crate::guidance::notes;
 use crate::os;
@@ -47,6 +47,11 @@ impl<'i> Issuing<'i> {
         Self { context, file, recipients, jobs, way: RefCell::new(Way::Nowhere) }
     }
 
+    /// Whether nothing is changed.
+    pub(super) fn is_tried(&self) -> bool {
+        self.context.globals.dry_run
+    }
+
     /// How many people are done at a time.
     pub(super) fn at_once(&self) -> AtOnce {
         match &*self.way.borrow() {
@@ -64,7 +69,7 @@ impl<'i> Issuing<'i> {
         let resumed = resumed.map(|journal| (env, journal));
         let way = match (needed, self.recipients) {
             (false, _) => Way::Nowhere,
-            (true, []) if self.context.globals.dry_run => {
+            (true, []) if self.is_tried() => {
                 return secret_output::check(self.file, self.context);
             }
             (true, []) => Way::Clear(secret_output::open_for_batch(self.file, self.context, resumed)?),
@@ -123,7 +128,14 @@ impl<'i> Issuing<'i> {
         view: &impl Fn(&P, &P::Done) -> OutcomeView,
     ) -> Result<Vec<Done>, Failure> {
         let Group { turns, yes, atomic, enough } = group;
-        let ready: Vec<Ready<P>> = turns.into_iter().map(Ready::of).collect::<Result<_, _>>()?;
+        let mut ready: Vec<Ready<P>> = turns.into_iter().map(Ready::of).collect::<Result<_, _>>()?;
+        // Nobody is done after too many of whom it is known already that they fail.
+        let mut failed = Vec::new();
+        let last = ready.iter().position(|one| {
+            failed.extend(one.plan.as_ref().err().map(|view| one.done(view.clone())));
+            enough(&failed)
+        });
+        ready.truncate(last.map_or(ready.len(), |last| last + 1));
         if ready.len() > 1 || atomic {
             match self.together(env, journal, &ready, (yes, atomic), view)? {
                 Ok(done) => return Ok(done),
@@ -156,7 +168,7 @@ impl<'i> Issuing<'i> {
         let secrets: Vec<_> = ready.iter().filter_map(Ready::handed).collect();
         let mut sealed = self.hand_out(&secrets)?;
         let (mut done, mut failed, mut broken) = (Vec::with_capacity(ready.len()), None, None);
-        let kept = journal.together(env, &mut |env| {
+        let kept = journal.together(env, Parts::AllOrNone, &mut |env| {
             for one in ready {
                 let ended = match &one.plan {
                     Ok((plan, prepared)) => match plan.commit(env, prepared, yes) {
@@ -217,8 +229,9 @@ impl<'i> Issuing<'i> {
             Err(failed) => {
                 let done = one.first().map(|one| failed.of(one));
                 let ended = done.as_slice();
-                let noted =
-                    journal.together(env, &mut |_| Some(Recorded { ended: done_of(ended), sealed: None }));
+                let noted = journal.together(env, Parts::Apart, &mut |_| {
+                    Some(Recorded { ended: done_of(ended), sealed: None })
+                });
                 noted?;
                 done
             }

@@ -5,9 +5,13 @@ use std::collections::VecDeque;
 use super::judge::Unplanned;
 use crate::flow::foundation::{FlowError, Promise};
 
-/// How many people are prepared ahead, and at most done together: eight threads that hash need no more while a slow disk is
-/// waited for (100 ms).
-const TOGETHER: usize = 64;
+/// How many people are prepared ahead, and at most done together: more than eight threads hash while a slow disk is waited for
+/// (100 ms), and so many that each page of the store is written once for several of them; nobody else waits for that longer
+/// than for the disk.
+const TOGETHER: usize = 512;
+
+/// How many are done together of what is to be in few pieces.
+const PIECE: usize = 64;
 
 /// How many are waited for: a flush takes as much of a core as a fiftieth of a hash, and some 100 ms pass unnoticed.
 const LEAST: usize = 8;
@@ -23,7 +27,7 @@ impl AtOnce {
     /// As many as are ready.
     pub const READY: Self = Self { most: TOGETHER, least: LEAST };
     /// As many as may be: what is made for all of them together should not be in many pieces.
-    pub const MANY: Self = Self { most: TOGETHER, least: TOGETHER };
+    pub const MANY: Self = Self { most: PIECE, least: PIECE };
     /// Each alone.
     pub const ONE: Self = Self { most: 1, least: 1 };
 
@@ -127,7 +131,8 @@ mod tests {
     #[test]
     fn those_who_are_ready_are_done_together_and_in_order() {
         assert_eq!(groups(3, AtOnce::ONE), [1, 1, 1]);
-        assert_eq!(groups(130, AtOnce::READY), [64, 64, 2]);
+        assert_eq!(groups(1_030, AtOnce::READY), [512, 512, 6]);
+        assert_eq!(groups(130, AtOnce::MANY), [64, 64, 2]);
         assert_eq!(groups(130, AtOnce::all(130)), [130]);
         assert_eq!(groups(0, AtOnce::READY), [0_usize; 0]);
     }

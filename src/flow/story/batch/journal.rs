@@ -9,7 +9,7 @@ use crate::domain::{Action, Fact, NewEvent, Target, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction};
 use crate::keyring::Purpose;
 use crate::os;
-use crate::store::RowsOf;
+use crate::store::{Parts, RowsOf};
 
 /// How many rows are read at a time.
 const PAGE: u32 = 256;
@@ -150,10 +150,11 @@ impl Journal {
     pub fn together(
         &self,
         env: &Env<'_>,
+        parts: Parts,
         act: &mut dyn FnMut(&Env<'_>) -> Option<Recorded>,
     ) -> Result<bool, FlowError> {
         let mut recorded = Ok(None);
-        let kept = env.together(&mut |env| {
+        let kept = env.together(parts, &mut |env| {
             let env = &env.of_batch(&self.id);
             let Some(group) = act(env) else { return false };
             recorded = self.record(env, &group).map(Some);
@@ -257,19 +258,19 @@ mod tests {
         let journal = begun(&env);
         let epoch = || world.alice().credential.epoch;
         let before = epoch();
-        let undone = journal.together(&env, &mut |env| {
+        let undone = journal.together(&env, Parts::Apart, &mut |env| {
             move_on(env).unwrap();
             None
         });
         assert_eq!((undone.unwrap(), epoch(), journal.counts().left()), (false, before, 2));
         // Of a row that is not there nothing can be noted.
-        let failed = journal.together(&env, &mut |env| {
+        let failed = journal.together(&env, Parts::Apart, &mut |env| {
             move_on(env).unwrap();
             Some(done(3))
         });
         assert!(failed.is_err());
         assert_eq!((epoch(), journal.counts().left()), (before, 2));
-        let kept = journal.together(&env, &mut |env| {
+        let kept = journal.together(&env, Parts::Apart, &mut |env| {
             move_on(env).unwrap();
             Some(done(2))
         });
@@ -285,7 +286,7 @@ mod tests {
         let taken = env.write(|tx| Ok(tx.store.take_batch_over(journal.number, 1, "elsewhere", tx.now)?));
         assert!(taken.unwrap());
         let before = world.alice().credential.epoch;
-        let refused = journal.together(&env, &mut |env| {
+        let refused = journal.together(&env, Parts::Apart, &mut |env| {
             move_on(env).unwrap();
             Some(done(1))
         });

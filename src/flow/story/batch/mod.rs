@@ -14,3 +14,5 @@ pub use journal::{Journal, NewBatch, Recorded};
 pub use judge::{Judged, Named, Unplanned, judge};
 pub use order::{Order, Work};
 pub use state::resumable;
+
+pub use crate::store::Parts;

@@ -59,6 +59,11 @@ impl Newcomer {
         Ok(None)
     }
 
+    /// [`Self::judge`], in the account as it was found.
+    pub(super) fn judge_now(&self, env: &Env<'_>) -> Result<Option<Refusal>, FlowError> {
+        env.read(|tx| self.judge(tx, &self.account))
+    }
+
     /// [`Self::judge`], in the account as it has become since the plan.
     pub(super) fn judge_again(&self, tx: &mut dyn Tx) -> Result<Option<Refusal>, Stop> {
         let account = tx.account_by_id(&self.account.id)?;

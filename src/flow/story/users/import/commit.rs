@@ -3,7 +3,6 @@
 use super::super::newcomer::{FirstPassword, Newcomer};
 use super::password::Source;
 use super::plan::{Changes, ImportUser, Step};
-use crate::domain::import::Outcome;
 use crate::domain::time::after;
 use crate::domain::token::Occasion;
 use crate::domain::{Action, Channel, PasswordPolicy, Secret, Target, User, message};
@@ -12,14 +11,8 @@ use crate::flow::proofs::credentials::{self, Installation, Prepared, TEMPORARY};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret};
 use crate::flow::story::setup::{self, Invitation};
 
-/// Somebody as their row left them, and what became of them.
-pub struct Imported {
-    pub user: User,
-    pub outcome: Outcome,
-}
-
 impl IssueCredential for ImportUser {
-    type Done = Imported;
+    type Done = ();
 
     fn mode(&self) -> Option<IssueMode> {
         self.first
@@ -45,22 +38,20 @@ impl IssueCredential for ImportUser {
         self.recorded()
     }
 
-    fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<Imported, FlowError> {
-        let outcome = self.outcome();
+    fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<(), FlowError> {
         let env = &env.importing();
-        let user = match &self.step {
-            _ if !self.changes() => return Ok(Imported { user: self.user.clone(), outcome }),
-            Step::Leave(_) => self.user.clone(),
+        match &self.step {
+            _ if !self.changes() => {}
+            Step::Leave(_) => {}
             Step::Create(newcomer) => {
-                let made = env.write(|tx| self.create(tx, newcomer, prepared))?;
+                env.write(|tx| self.create(tx, newcomer, prepared))?;
                 if self.first == Some(IssueMode::Setup) {
                     env.spawner.wake();
                 }
-                made
             }
             Step::Change(changes) => env.write_and_send(|tx| self.change(tx, changes, prepared))?,
-        };
-        Ok(Imported { user, outcome })
+        }
+        Ok(())
     }
 }
 
@@ -70,7 +61,7 @@ impl ImportUser {
         tx: &mut Transaction<'_>,
         newcomer: &Newcomer,
         prepared: &PreparedSecret,
-    ) -> Result<User, Stop> {
+    ) -> Result<(), Stop> {
         // Looked at again: quota, name and contacts may have gone to somebody in the meantime.
         if let Some(refusal) = newcomer.judge_again(tx.store)? {
             let (action, target) = self.recorded();
@@ -83,8 +74,7 @@ impl ImportUser {
             life: self.password.as_ref().map_or(Some(TEMPORARY), |given| given.life),
         });
         let user = newcomer.write(tx, first.as_ref())?;
-        self.send_token(tx, &user, prepared, Occasion::NewUser)?;
-        people::reload(tx.store, &user)
+        Ok(self.send_token(tx, &user, prepared, Occasion::NewUser)?)
     }
 
     fn change(
@@ -92,7 +82,7 @@ impl ImportUser {
         tx: &mut Transaction<'_>,
         changes: &Changes,
         prepared: &PreparedSecret,
-    ) -> Result<User, Stop> {
+    ) -> Result<(), Stop> {
         let user = people::unchanged(tx.store, self.user())?;
         changes.update.write(tx, &user)?;
         // Whoever has a contact that goes hears of the password, too.
@@ -114,8 +104,7 @@ impl ImportUser {
             bind.write(tx, &user).map_err(Stop::undone)?;
         }
         let user = people::reload(tx.store, &user)?;
-        self.send_token(tx, &user, prepared, Occasion::Reset)?;
-        people::reload(tx.store, &user)
+        Ok(self.send_token(tx, &user, prepared, Occasion::Reset)?)
     }
 
     /// The password that they get, and how it came.

@@ -41,7 +41,7 @@ impl ImportUser {
         let path = self.user.path();
         let had = self.user.credential.hash.is_some();
         let mut effects = match (&self.password, self.first) {
-            (Some(given), _) => given.sentences(),
+            (Some(given), _) => given.sentences(&path),
             (None, Some(IssueMode::Generate)) => {
                 vec![format!("{path} gets a generated password"), temporary()]
             }
@@ -73,17 +73,19 @@ impl Changes {
 }
 
 impl GivenPassword {
-    fn sentences(&self) -> Vec<String> {
+    fn sentences(&self, path: &str) -> Vec<String> {
         let given = match &self.source {
-            Source::Clear(..) | Source::Hashed(_) => "it gets the password in the file",
-            Source::Foreign(_) => "it gets the password hash in the file, and signs in with its password",
+            Source::Clear(..) | Source::Hashed(_) => format!("{path} gets the password in the file"),
+            Source::Foreign(_) => {
+                format!("{path} gets the password hash in the file, and signs in with its password")
+            }
         };
         let ends = match (self.life, self.must_change) {
             (Some(_), _) => Some(temporary()),
             (None, true) => Some("the password must be changed at the next sign-in".to_owned()),
             (None, false) => None,
         };
-        std::iter::once(given.to_owned()).chain(ends).collect()
+        std::iter::once(given).chain(ends).collect()
     }
 }
 

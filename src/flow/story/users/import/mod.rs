@@ -10,6 +10,5 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use commit::Imported;
 pub use plan::ImportUser;
 pub use rows::{ImportedRows, Twice};

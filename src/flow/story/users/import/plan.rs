@@ -56,13 +56,27 @@ pub(super) struct Changes {
 
 impl ImportUser {
     pub fn plan(env: &Env<'_>, record: &Record, options: &ImportOptions) -> Result<Self, FlowError> {
+        Self::planned(env, record, options, Newcomer::judge_now)
+    }
+
+    /// [`Self::plan`] of a row that was judged before, and is about to be committed, where somebody new is judged once more.
+    pub fn plan_again(env: &Env<'_>, record: &Record, options: &ImportOptions) -> Result<Self, FlowError> {
+        Self::planned(env, record, options, |_, _| Ok(None))
+    }
+
+    fn planned(
+        env: &Env<'_>,
+        record: &Record,
+        options: &ImportOptions,
+        judge: impl FnOnce(&Newcomer, &Env<'_>) -> Result<Option<Refusal>, FlowError>,
+    ) -> Result<Self, FlowError> {
         env.authorize(Task::ManagePeople, None)?;
         let now = env.clock.now();
         let entry = Entry::read(record, options, env.reader(), now).map_err(Refusal::from)?;
         let found = env.read(|tx| find(tx, &entry, options.key))?;
         let (account, user) = found.ok_or_else(|| Missing::Account(entry.bearer.account().to_string()))?;
         let mut plan = match user {
-            None => Self::newcomer(env, account, &entry, options)?,
+            None => Self::newcomer(env, account, &entry, options, judge)?,
             Some(user) => Self::existing(env, user, &entry, options)?,
         };
         plan.key = key_text(&entry, options.key).map(|key| format!("{} {key}", plan.user.account_id));
@@ -74,6 +88,7 @@ impl ImportUser {
         account: Account,
         entry: &Entry<'_>,
         options: &ImportOptions,
+        judge: impl FnOnce(&Newcomer, &Env<'_>) -> Result<Option<Refusal>, FlowError>,
     ) -> Result<Self, FlowError> {
         // Each account has its root user: whoever is not there is an IAM user.
         let Bearer::Member(_, Some(name)) = &entry.bearer else {
@@ -97,7 +112,7 @@ impl ImportUser {
             if entry.verified.contains(&address.channel()) { Bound::ByAdmin } else { waits }
         };
         newcomer.contacts = given.map(|address| (address.clone(), bound(address))).collect();
-        if let Some(refusal) = env.read(|tx| newcomer.judge(tx, &newcomer.account))? {
+        if let Some(refusal) = judge(&newcomer, env)? {
             let (action, target) = recorded_as;
             return env.turn_down(action, target, refusal);
         }

@@ -27,17 +27,23 @@ pub(super) fn update() -> ImportOptions {
     ImportOptions { on_conflict: OnConflict::Update, ..fail() }
 }
 
-pub(super) fn run(world: &World, record: &Record, options: &ImportOptions) -> Result<Imported, FlowError> {
+pub(super) fn run(
+    world: &World,
+    record: &Record,
+    options: &ImportOptions,
+) -> Result<(User, Outcome), FlowError> {
     let env = world.env();
     let plan = ImportUser::plan(&env, record, options)?;
-    plan.commit(&env, &plan.prepare(&env)?, Confirmed::by(true).unwrap())
+    plan.commit(&env, &plan.prepare(&env)?, Confirmed::by(true).unwrap())?;
+    let user = world.with(|tx| tx.user_by_id(&plan.user().id)).unwrap();
+    Ok((user, plan.outcome()))
 }
 
 /// Imports a row that becomes somebody, or changes somebody.
 #[track_caller]
 pub(super) fn done(world: &World, record: &Record, options: &ImportOptions) -> (User, Outcome) {
     match run(world, record, options) {
-        Ok(imported) => (imported.user, imported.outcome),
+        Ok(done) => done,
         Err(error) => panic!("{error}"),
     }
 }
