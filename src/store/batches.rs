@@ -18,10 +18,10 @@ pub trait Batches {
     fn insert_batch(&mut self, batch: &Batch) -> Result<u64>;
     fn batch_by_id(&mut self, id: &str) -> Result<Option<Batch>>;
     fn batch_by_name(&mut self, name: &str) -> Result<Option<Batch>>;
-    /// Newest first, before that number.
-    fn batches(&mut self, before: Option<u64>, limit: u32) -> Result<Vec<Batch>>;
-    /// Those that are neither done nor cancelled, newest first.
-    fn unfinished_batches(&mut self, limit: u32) -> Result<Vec<Batch>>;
+    /// Newest first, before that number; where a state is given, only those stored with it.
+    fn batches(&mut self, state: Option<State>, before: Option<u64>, limit: u32) -> Result<Vec<Batch>>;
+    /// Those that are neither done nor cancelled, newest first, before that number.
+    fn unfinished_batches(&mut self, before: Option<u64>, limit: u32) -> Result<Vec<Batch>>;
     /// Notes that the run of this number is at it, and where it stands; says whether that is still the last run.
     fn note_batch(&mut self, number: u64, run: u64, counts: Counts, at: Timestamp) -> Result<bool>;
     /// Gives it to another process, if no other was given it since this run; the run's number is the next then.

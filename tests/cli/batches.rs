@@ -248,6 +248,55 @@ fn one_that_was_interrupted_can_be_cancelled() {
 }
 
 #[test]
+fn batches_are_chosen_by_the_state_they_are_in_page_by_page() {
+    let site = site();
+    killed(&site, GENERATE);
+    let march = site.row("batches", "name", "march");
+    assert_eq!(march["state"], "running", "a kill leaves it so");
+    let lives = regain::os::this_process();
+    let others = [
+        ("april", "running", Some(lives.as_str())),
+        ("may", "done", None),
+        ("june", "interrupted", None),
+        ("july", "cancelled", None),
+        ("august", "running", Some(lives.as_str())),
+        ("september", "running", None),
+    ];
+    site.raw().copy("batches", &march, others.len(), |at, row| {
+        let (name, state, worker) = others[at];
+        row["number"] = (march.number("number") + 1 + i64::try_from(at).unwrap()).into();
+        row["id"] = format!("bat_{at:024}").into();
+        (row["name"], row["state"]) = (name.into(), state.into());
+        row["worker"] = worker.unwrap_or(march.text("worker")).into();
+    });
+    let list = |words: &[&str]| {
+        let rows = site.run(&with(&["batch", "list", "-o", "json"], words)).succeeded().json();
+        let line = |row: &Value| [&row["name"], &row["state"]].map(|cell| cell.as_str().unwrap().to_owned());
+        rows.as_array().unwrap().iter().map(|row| line(row).join(" ")).collect::<Vec<_>>()
+    };
+    let interrupted = ["september interrupted", "june interrupted", "march interrupted"];
+    for (state, expected) in [
+        ("interrupted", &interrupted[..]),
+        ("running", &["august running", "april running"]),
+        ("done", &["may done"]),
+        ("cancelled", &["july cancelled"]),
+    ] {
+        assert_eq!(list(&["--state", state]), expected);
+        let mut after: Vec<&str> = vec![];
+        for row in expected {
+            let page = with(&["--state", state, "--limit", "1"], &after);
+            assert_eq!(list(&page), [*row], "{page:?}");
+            after = vec!["--after", row.split(' ').next().unwrap()];
+        }
+        assert_eq!(list(&with(&["--state", state], &after)), [""; 0]);
+    }
+    assert_eq!(list(&["--state", "interrupted", "--after", "july"]), interrupted[1..]);
+    assert_eq!(list(&[]).len(), 7);
+    let none = site.run(&["batch", "list", "--state", "done", "--after", "may"]).succeeded();
+    assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("", "No batch fits.\n"));
+}
+
+#[test]
 fn too_many_failures_keep_a_batch_from_beginning() {
     let site = site();
     fs::write(site.at("mixed"), "acme/many1\nacme/nobody\nacme/many2\nacme/noone\n").unwrap();

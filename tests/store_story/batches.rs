@@ -47,8 +47,8 @@ pub(crate) fn batches_go_on_where_they_were_interrupted(store: &dyn Engine) {
     assert_eq!(read(store, |tx| tx.batch_by_name("march")), Some(stored));
     assert_eq!(read(store, |tx| tx.batch_by_name("April")), None);
     let ids = |found: Vec<Batch>| found.into_iter().map(|batch| batch.id).collect::<Vec<_>>();
-    assert_eq!(ids(read(store, |tx| tx.batches(None, 9))), ["bat_second", "bat_first"], "newest first");
-    assert_eq!(ids(read(store, |tx| tx.batches(Some(second), 9))), ["bat_first"]);
+    assert_eq!(ids(read(store, |tx| tx.batches(None, None, 9))), ["bat_second", "bat_first"], "newest first");
+    assert_eq!(ids(read(store, |tx| tx.batches(None, Some(second), 9))), ["bat_first"]);
 
     write(store, |tx| {
         tx.insert_batch_row(first, &row(1, true))?;
@@ -81,17 +81,24 @@ pub(crate) fn batches_go_on_where_they_were_interrupted(store: &dyn Engine) {
     assert!(!write(store, |tx| tx.note_batch(first, 1, counts, at(7))), "the run before it writes no more");
     assert!(!write(store, |tx| tx.end_batch(first, 1, State::Done, at(7))));
     assert!(write(store, |tx| tx.end_batch(first, 2, State::Interrupted, at(8))));
-    assert_eq!(ids(read(store, |tx| tx.unfinished_batches(9))), ["bat_second", "bat_first"]);
+    assert_eq!(ids(read(store, |tx| tx.unfinished_batches(None, 9))), ["bat_second", "bat_first"]);
+    assert_eq!(ids(read(store, |tx| tx.unfinished_batches(Some(second), 9))), ["bat_first"]);
     assert!(write(store, |tx| tx.take_batch_over(first, 2, "two", at(9))));
     assert!(write(store, |tx| tx.end_batch(first, 3, State::Done, at(10))));
     assert!(!write(store, |tx| tx.take_batch_over(first, 3, "two", at(11))), "it is over");
-    assert_eq!(ids(read(store, |tx| tx.unfinished_batches(9))), ["bat_second"]);
+    assert_eq!(ids(read(store, |tx| tx.unfinished_batches(None, 9))), ["bat_second"]);
+    assert_eq!(ids(read(store, |tx| tx.batches(Some(State::Done), None, 9))), ["bat_first"]);
+    assert_eq!(ids(read(store, |tx| tx.batches(Some(State::Done), Some(first), 9))), [""; 0]);
     let stored = read(store, |tx| tx.batch_by_id("bat_first")).unwrap();
     assert_eq!((stored.state, stored.counts, stored.seen_at), (State::Done, counts, at(10)));
     assert_eq!((stored.ended_at, stored.worker.as_str()), (Some(at(10)), "two"));
 
     assert!(write(store, |tx| tx.purge(at(10))) == 0, "it ended no earlier");
     assert_eq!(write(store, |tx| tx.purge(at(11))), 6, "the batch, its three rows and two parts of secrets");
-    assert_eq!(ids(read(store, |tx| tx.batches(None, 9))), ["bat_second"], "one that is not over stays");
+    assert_eq!(
+        ids(read(store, |tx| tx.batches(None, None, 9))),
+        ["bat_second"],
+        "one that is not over stays"
+    );
     assert!(write(store, |tx| tx.end_batch(second, 1, State::Cancelled, at(12))));
 }

@@ -59,6 +59,11 @@ pub(super) fn row_of_batch(row: &mut Columns<'_>) -> Result<Row> {
     })
 }
 
+/// The number that a page ends before.
+fn bound(before: Option<u64>) -> i64 {
+    before.map_or(i64::MAX, u64::cast_signed)
+}
+
 impl Batches for Connected<'_> {
     fn insert_batch(&mut self, batch: &Batch) -> Result<u64> {
         let counts = batch.counts;
@@ -98,19 +103,23 @@ impl Batches for Connected<'_> {
         self.one(&format!("{SELECT} WHERE name = ?1"), [name], batch)
     }
 
-    fn batches(&mut self, before: Option<u64>, limit: u32) -> Result<Vec<Batch>> {
-        let before = before.map_or(i64::MAX, u64::cast_signed);
+    fn batches(&mut self, state: Option<State>, before: Option<u64>, limit: u32) -> Result<Vec<Batch>> {
         self.many(
-            &format!("{SELECT} WHERE number < ?1 ORDER BY number DESC LIMIT ?2"),
-            params![before, limit],
+            &format!(
+                "{SELECT} WHERE number < ?1 AND (?2 IS NULL OR state = ?2) ORDER BY number DESC LIMIT ?3"
+            ),
+            params![bound(before), state.map(State::as_str), limit],
             batch,
         )
     }
 
-    fn unfinished_batches(&mut self, limit: u32) -> Result<Vec<Batch>> {
+    fn unfinished_batches(&mut self, before: Option<u64>, limit: u32) -> Result<Vec<Batch>> {
         self.many(
-            &format!("{SELECT} WHERE state IN ('running', 'interrupted') ORDER BY number DESC LIMIT ?1"),
-            [limit],
+            &format!(
+                "{SELECT} INDEXED BY batches_unfinished WHERE state IN ('running', 'interrupted') AND number < ?1 \
+                 ORDER BY number DESC LIMIT ?2"
+            ),
+            params![bound(before), limit],
             batch,
         )
     }

@@ -30,7 +30,6 @@ const SCANS: &[(&str, &str)] = &[
     // Of a few rows.
     (" FROM hash_kinds WHERE users > 0", "as many as there are schemes and costs"),
     (" FROM attempts WHERE", "what is being tried in this minute"),
-    (" FROM batches WHERE state IN", "batches that are not finished"),
     // People who look for a piece of a text, or ask for all of them.
     ("OR u.description LIKE ?1", "`user find` looks for a piece of any text"),
     (" WHERE m.address LIKE '%' || ?1", "`user find` looks for the end of a number"),

@@ -19,12 +19,29 @@ fn seen(batch: Batch, now: Timestamp) -> Batch {
     Batch { state: state(&batch, now), ..batch }
 }
 
-/// Batches, newest first, before that number.
-pub fn list(env: &Env<'_>, before: Option<u64>, limit: u32) -> Result<Vec<Batch>, FlowError> {
+/// Batches, newest first, before that number; where a state is given, only those that are in it now.
+pub fn list(
+    env: &Env<'_>,
+    state: Option<State>,
+    mut before: Option<u64>,
+    limit: u32,
+) -> Result<Vec<Batch>, FlowError> {
     env.authorize(Task::ManageBatches, None)?;
-    let now = env.clock.now();
-    let found = env.read(|tx| tx.batches(before, limit))?;
-    Ok(found.into_iter().map(|batch| seen(batch, now)).collect())
+    let (now, most) = (env.clock.now(), limit as usize);
+    let mut found = Vec::new();
+    while found.len() < most {
+        let page = env.read(|tx| match state {
+            // Which of the two it is, the store does not know: a process that was killed wrote that it runs.
+            Some(State::Running | State::Interrupted) => tx.unfinished_batches(before, limit),
+            Some(State::Done | State::Cancelled) | None => tx.batches(state, before, limit),
+        })?;
+        let Some(last) = page.last() else { break };
+        before = Some(last.number);
+        let fits = |batch: &Batch| state.is_none_or(|state| batch.state == state);
+        found.extend(page.into_iter().map(|batch| seen(batch, now)).filter(fits));
+    }
+    found.truncate(most);
+    Ok(found)
 }
 
 /// The batch of this id or name, which must be there.
@@ -57,7 +74,7 @@ pub fn unfinished(
         env.tag_matches(&batch.key_id, Purpose::Batch, &parts(&identity, input), &batch.input)
     };
     let Some(name) = name else {
-        let found = env.read(|tx| tx.unfinished_batches(UNFINISHED))?;
+        let found = env.read(|tx| tx.unfinished_batches(None, UNFINISHED))?;
         return Ok(found.into_iter().find(is_of_input).map(|batch| seen(batch, env.clock.now())));
     };
     let Some(batch) = named(env, name)? else { return Ok(None) };
