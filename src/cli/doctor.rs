@@ -41,8 +41,8 @@ impl Row for Finding {
 }
 
 /// Checks whose errors are the store's; all others are those of config and key.
-const OF_THE_STORE: [&str; 9] =
-    ["store", "schema", "modes", "integrity", "records", "clock", "queue", "ceiling", "purge"];
+const OF_THE_STORE: [&str; 10] =
+    ["store", "schema", "modes", "integrity", "records", "clock", "queue", "batches", "ceiling", "purge"];
 
 pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
     let findings = match context.load(Intent::Use) {
@@ -135,6 +135,7 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
             }
             findings.extend(doctor::clock(open.as_ref(), now));
             findings.extend(doctor::queue(open.as_ref(), now));
+            findings.extend(doctor::batches(open.as_ref(), now));
             if let Some(config) = config {
                 findings.extend(doctor::ceilings(open.as_ref(), &config.settings.budgets, now));
             }

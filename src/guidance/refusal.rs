@@ -1,6 +1,6 @@
 //! What a person can do about a refusal.
 
-use super::words::{lines, new_password, own_password, setup_token};
+use super::words::{go_on_with, leave_the_rest, lines, new_password, own_password, setup_token};
 use super::{codes, store};
 use crate::domain::refusal::Refusal;
 use crate::domain::shell::word;
@@ -78,7 +78,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::BatchForged { id } => {
             return vec![
                 "somebody wrote to the store: keep it as evidence, and compare it with a backup".to_owned(),
-                format!("then leave the rest of it: `regain batch cancel {id}`"),
+                format!("then {}", leave_the_rest(id)),
             ];
         }
         Refusal::BatchGone { .. } => &[
@@ -86,17 +86,15 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         ],
         Refusal::BatchUnfinished { id, .. } => {
             return vec![
-                format!("go on with it: `regain batch resume {id}`, or this command again with --resume"),
-                format!("or leave the rest of it: `regain batch cancel {id}`"),
+                format!("{}, or this command again with --resume", go_on_with(id)),
+                format!("or {}", leave_the_rest(id)),
             ];
         }
         Refusal::BatchRunning { id } => {
             return vec![format!("wait for it; `regain batch show {id}` says how far it is")];
         }
         Refusal::BatchOfOtherVersion { id } => {
-            return vec![format!(
-                "go on with it by that version, or leave the rest of it: `regain batch cancel {id}`"
-            )];
+            return vec![format!("go on with it by that version, or {}", leave_the_rest(id))];
         }
         Refusal::BatchOver { id, .. } => {
             return vec![format!("`regain batch show {id}` says how it ended for each")];

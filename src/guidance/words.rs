@@ -45,6 +45,16 @@ pub(super) fn setup_token(who: &str) -> String {
     }
 }
 
+/// The command that goes on with a batch.
+pub(super) fn go_on_with(batch: &str) -> String {
+    format!("go on with it: `regain batch resume {batch}`")
+}
+
+/// The command that ends a batch as it is.
+pub(super) fn leave_the_rest(batch: &str) -> String {
+    format!("leave the rest of it: `regain batch cancel {batch}`")
+}
+
 /// Whether this is the path of a root user.
 fn is_root(path: &str) -> bool {
     !path.contains('/')

@@ -8,7 +8,9 @@ use super::{Care, acme, set_mode};
 fn the_doctor_names_what_is_broken_and_goes_on() {
     let site = acme();
     let findings = site.findings(0);
-    for check in ["config", "key", "store", "modes", "integrity", "records", "clock", "queue", "purge"] {
+    for check in
+        ["config", "key", "store", "modes", "integrity", "records", "clock", "queue", "batches", "purge"]
+    {
         assert!(findings.iter().any(|(of, level, _)| of == check && level == "ok"), "{check}");
     }
     assert!(

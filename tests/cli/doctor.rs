@@ -2,9 +2,11 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::site::{Ended, Site, later};
+use super::batches::killed;
+use crate::site::{Ended, MANY, Row, Site, later};
 
 fn findings(ended: &Ended) -> Vec<Value> {
     ended.json().as_array().unwrap().clone()
@@ -43,6 +45,7 @@ fn a_new_site_is_in_order_but_for_trying_out() {
     records           ok     Every operation record is in order, 1 so far.
     clock             ok     The clock says TIME.
     queue             ok     No message waits for long.
+    batches           ok     No batch is interrupted.
     purge             ok     Spent requests and codes are deleted in time.
     transports        note   [delivery.email] puts messages into SITE/data/regain/outbox/email: that is only for testing.  set [delivery.email] transport to one that reaches people
     transports        note   [delivery.sms] puts messages into SITE/data/regain/outbox/sms: that is only for testing.      set [delivery.sms] transport to one that reaches people
@@ -191,6 +194,67 @@ fn messages_that_wait_for_long_are_told() {
     assert_eq!(queue(doctor(&site)), "ok");
     let Some(ended) = later(&site, "+9m", &["doctor", "-o", "json"], "") else { return };
     assert_eq!(queue(ended), "warning");
+}
+
+#[test]
+fn batches_that_were_interrupted_are_told_with_what_is_left_of_them() {
+    let site = Site::with("");
+    site.crowd(MANY);
+    let generate = ["admin-reset", "--from", "people", "--generate", "--secrets-to", "secrets", "-y"];
+    let left = killed(&site, &generate)["left"].as_u64().unwrap();
+    // What is left is counted without them.
+    site.raw().remove("batch_rows", |_| true);
+    let told = |code| {
+        let ended = site.run(&["doctor", "--strict", "-o", "json"]).with_code(code);
+        let told = findings(&ended).into_iter().find(|finding| finding["check"] == "batches").unwrap();
+        let of = |key: &str| told[key].as_str().unwrap_or_default().to_owned();
+        [of("level"), of("message"), of("remedy")]
+    };
+    let march = site.row("batches", "name", "march");
+    let id = march.text("id");
+    let minute = |row: &Row| {
+        let at = Timestamp::from_millisecond(row.number("seen_at")).unwrap();
+        at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+    };
+    let one = |name: &str| {
+        [
+            "warning".to_owned(),
+            format!("The batch {name} was interrupted at {}: {left} of {MANY} rows left.", minute(&march)),
+            format!(
+                "go on with it: `regain batch resume {id}`; or leave the rest of it: `regain batch cancel {id}`"
+            ),
+        ]
+    };
+    assert_eq!(told(7), one("march"));
+    site.edit("batches", |batch| batch["name"] = Value::Null);
+    assert_eq!(told(7), one(id));
+
+    let lives = regain::os::this_process();
+    site.raw().copy("batches", &march, 2, |at, batch| {
+        batch["number"] = (march.number("number") + 1 + i64::try_from(at).unwrap()).into();
+        batch["id"] = format!("bat_{at:024}").into();
+        batch["name"] = Value::Null;
+        if at == 0 {
+            batch.shift("seen_at", -3_600_000);
+        } else {
+            batch["worker"] = lives.as_str().into();
+        }
+    });
+    let first = site.row("batches", "id", &format!("bat_{:024}", 0));
+    assert_eq!(
+        told(7),
+        [
+            "warning".to_owned(),
+            format!("2 batches were interrupted, the first at {}: {} rows left.", minute(&first), 2 * left),
+            "`regain batch list --state interrupted` lists them; `regain batch resume ID` goes on with one, and `regain \
+             batch cancel ID` leaves the rest of it"
+                .to_owned(),
+        ]
+    );
+    for batch in [id, first.text("id")] {
+        site.ok(&["batch", "cancel", batch, "-y", "-q"]);
+    }
+    assert_eq!(told(0), ["ok", "No batch is interrupted.", ""], "one that runs is not");
 }
 
 /// For a monitor: warnings end it as errors do, and notes do not.

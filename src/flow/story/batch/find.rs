@@ -9,7 +9,7 @@ use crate::domain::batch::{Batch, Digest, Row, State};
 use crate::domain::{Action, Task, id};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop};
 use crate::keyring::Purpose;
-use crate::store::RowsOf;
+use crate::store::{Engine, RowsOf, Transactions};
 
 /// More batches than anybody leaves unfinished.
 const UNFINISHED: u32 = 1_000;
@@ -42,6 +42,13 @@ pub fn list(
     }
     found.truncate(most);
     Ok(found)
+}
+
+/// Those that were interrupted, newest first.
+pub fn interrupted(store: &dyn Engine, now: Timestamp) -> Result<Vec<Batch>, FlowError> {
+    let unfinished = store.read::<_, FlowError>(|tx| Ok(tx.unfinished_batches(None, UNFINISHED)?))?;
+    let as_seen = unfinished.into_iter().map(|batch| seen(batch, now));
+    Ok(as_seen.filter(|batch| batch.state == State::Interrupted).collect())
 }
 
 /// The batch of this id or name, which must be there.

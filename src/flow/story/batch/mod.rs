@@ -8,7 +8,7 @@ mod judge;
 mod order;
 mod state;
 
-pub use find::{CancelBatch, cancel, check_input, find, list, of_id, rows, secrets, unfinished};
+pub use find::{CancelBatch, cancel, check_input, find, interrupted, list, of_id, rows, secrets, unfinished};
 pub use in_turn::{AtOnce, Turn, in_turn};
 pub use journal::{Journal, NewBatch, Recorded};
 pub use judge::{Judged, Named, Unplanned, judge};

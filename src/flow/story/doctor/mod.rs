@@ -12,5 +12,5 @@ pub use finding::{Finding, Level};
 pub use settings::{
     breached_list, captcha, customer_service, extra_list, installation, operators, surroundings, texts,
 };
-pub use store::{ceilings, clock, integrity, purging, queue, records};
+pub use store::{batches, ceilings, clock, integrity, purging, queue, records};
 pub use transports::{Eyes, half_written, probe, transports};

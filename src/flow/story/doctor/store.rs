@@ -6,6 +6,7 @@ use super::Finding;
 use super::finding::or_ok;
 use crate::config::Budgets;
 use crate::domain::Channel;
+use crate::domain::batch::Batch;
 use crate::domain::chain::Break;
 use crate::domain::outbox::Try;
 use crate::domain::time::{after, counted, for_people, span_for_people};
@@ -13,6 +14,7 @@ use crate::flow::foundation::FlowError;
 use crate::flow::foundation::clock::latest_moment;
 use crate::flow::foundation::eligibility;
 use crate::flow::story::audit_log;
+use crate::flow::story::batch;
 use crate::flow::story::maintenance::{INTERVAL, purged_at};
 use crate::guidance::doctor as remedies;
 use crate::guidance::mail_answer::remedy;
@@ -105,6 +107,29 @@ pub fn queue(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
         Ok(stuck)
     });
     or_unreadable(CHECK, stuck.map(|stuck| or_ok(stuck, CHECK, "No message waits for long.")))
+}
+
+/// Batches that no process is at any more, with people who still wait for their change.
+pub fn batches(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
+    const CHECK: &str = "batches";
+    let told = batch::interrupted(store, now).map(|found| {
+        let left: u64 = found.iter().map(|batch| batch.counts.left()).sum();
+        let since = found.iter().map(|batch| batch.seen_at).min().map(for_people).unwrap_or_default();
+        match found.as_slice() {
+            [] => Finding::ok(CHECK, "No batch is interrupted."),
+            [Batch { id, name, counts, .. }] => {
+                let (name, rows) = (name.as_ref().unwrap_or(id), counted(counts.rows, "row"));
+                let message = format!("The batch {name} was interrupted at {since}: {left} of {rows} left.");
+                Finding::warning(CHECK, message, remedies::interrupted_batch(id))
+            }
+            several => {
+                let (count, left) = (several.len(), counted(left, "row"));
+                let message = format!("{count} batches were interrupted, the first at {since}: {left} left.");
+                Finding::warning(CHECK, message, remedies::INTERRUPTED_BATCHES)
+            }
+        }
+    });
+    or_unreadable(CHECK, told.map(|told| vec![told]))
 }
 
 /// Whether a channel's ceiling keeps codes back.
