@@ -1,6 +1,7 @@
 //! Batches: what is done for many people, of whom each is done exactly once, however often it is interrupted.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::text::text_enum;
@@ -112,7 +113,7 @@ impl Tally {
 }
 
 /// A row of a journal: one person, or what names nobody.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Where it comes in the batch, from 1 on.
     pub place: u64,
@@ -125,7 +126,7 @@ pub struct Row {
 }
 
 /// Whom a row is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     pub id: String,
     /// As they were called.
@@ -135,7 +136,7 @@ pub struct Person {
 }
 
 /// How a row ended, and why where it was not done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ended {
     pub outcome: Outcome,
     /// A stable code.

@@ -98,14 +98,15 @@ pub fn key_of(name: &str) -> String {
 
 /// The common look of all texts that a person could take for this one.
 pub(super) fn skeleton_of(text: &str) -> String {
-    if !text.is_ascii() {
-        return look_of(text);
-    }
     // Nothing in ASCII combines with what stands beside it, and nearly everything is ASCII.
     static LOOKS: LazyLock<Vec<String>> = LazyLock::new(|| {
         (0..128_u8).map(|symbol| look_of(char::from(symbol).encode_utf8(&mut [0]))).collect()
     });
-    text.bytes().map(|symbol| LOOKS[usize::from(symbol)].as_str()).collect()
+    if text.is_ascii() {
+        text.bytes().map(|symbol| LOOKS[usize::from(symbol)].as_str()).collect()
+    } else {
+        look_of(text)
+    }
 }
 
 fn look_of(text: &str) -> String {

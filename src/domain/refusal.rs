@@ -87,6 +87,12 @@ coded_error! {
         Quota { account: String, most: u32 } => "quota",
         #[error("this external ID belongs to {0}")]
         ExternalIdTaken(String) => "external_id_taken",
+        #[error("row {0} makes a user whose name looks like this one")]
+        LooksLikeRow(u64) => "looks_alike",
+        #[error("row {0} has this external ID, too")]
+        ExternalIdOfRow(u64) => "external_id_taken",
+        #[error("row {0} has this contact, too")]
+        ContactOfRow(u64) => "contact_taken",
         #[error("this contact belongs to somebody else")]
         ContactTaken => "contact_taken",
         #[error("this is another mailbox than {0}, which is bound, but looks like it")]

@@ -62,7 +62,7 @@ pub use story::setup::{
     look_at as look_at_first_password, peek as look_at_setup_token, redeem as redeem_setup_token,
 };
 pub use story::users::{
-    CountedHashes, CreateUser, DeleteUser, ExportUsers, Found, Group, HashState, ImportUser, ImportedRows,
-    Inclusion, LeftOut, NewUser, Readiness, RevokeUser, Shown, Twice, UpdateUser, UserChanges, count_hashes,
-    count_users, diagnose, export_users, find_users, list_users, readiness, require_count, select, show_user,
+    CountedHashes, CreateUser, DeleteUser, ExportUsers, Found, Group, HashState, ImportUser, Inclusion,
+    LeftOut, NewUser, Readiness, RevokeUser, Shown, UpdateUser, UserChanges, count_hashes, count_users,
+    diagnose, export_users, find_users, list_users, readiness, require_count, select, show_user,
 };

@@ -11,7 +11,7 @@ pub const ROOT_SETS_PASSWORD: &str =
 pub const BIND_FIRST: &str = "it is not asked for until two of its codes were entered: `regain mfa confirm`";
 
 /// So many people, in words.
-pub fn people(count: usize) -> String {
+pub fn people(count: u64) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 

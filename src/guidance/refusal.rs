@@ -34,6 +34,11 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
                 word(who)
             )];
         }
+        Refusal::LooksLikeRow(_) => &["choose another name in one of the two rows"],
+        Refusal::ExternalIdOfRow(_) => {
+            &["an external ID is of one person of an account: look which row is right"]
+        }
+        Refusal::ContactOfRow(_) => &["a contact belongs to one identity only: look which row is right"],
         Refusal::ContactTaken => &["a contact belongs to one identity only; unbind it there first"],
         Refusal::ContactLooksAlike(_) => &["check the address; to bind this one, unbind the other first"],
         Refusal::NotDisabled { noun, who } => {

@@ -4,11 +4,13 @@ mod age;
 mod breached_list;
 mod detach;
 mod files;
+mod first_rows;
 mod harden;
 mod identity;
 mod lines_file;
 mod new_file;
 mod processes;
+mod rows;
 mod secret_file;
 mod stops;
 mod surroundings;
@@ -23,6 +25,7 @@ pub use files::{
     check_trusted, create_folder, free_space, is_read_only, lock_folder, move_into, open_trusted, owner_of,
     read_trusted, remove_leavings, share_with_group, write_unnamed,
 };
+pub use first_rows::FirstRows;
 pub use harden::{HardenError, harden};
 pub use identity::{
     Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, is_in_group,
@@ -31,6 +34,7 @@ pub use identity::{
 pub use lines_file::LinesFile;
 pub use new_file::{NewFile, replace, write_new, write_public};
 pub use processes::{is_alive, this_process};
+pub use rows::{Reading, Rows};
 pub use secret_file::{SecretFileError, read_secret};
 pub use stops::{Screen, Unstoppable, unstoppable, watch_stops};
 pub use surroundings::{Constraint, SurroundingsError, constraints, enter_service};

@@ -195,7 +195,7 @@ impl People {
                 "with --yes, a selection needs --expect N",
                 format!(
                     "{} {are} selected now; look whom it is about with --dry-run, then give --expect {count}",
-                    people(count)
+                    people(count as u64)
                 ),
             )
             .of("--expect"));

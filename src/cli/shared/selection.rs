@@ -135,7 +135,7 @@ impl Selected {
     fn described(&self) -> Vec<String> {
         let name = |named: &Named| named.user.clone().unwrap_or_default();
         let (count, first, last) =
-            (people(self.people.len()), self.people.first().map(name), self.people.last().map(name));
+            (people(self.people.len() as u64), self.people.first().map(name), self.people.last().map(name));
         let mut lines = vec![match (first, last) {
             (Some(only), _) if self.people.len() == 1 => format!("Selected: {count}, {only}."),
             (Some(first), Some(last)) => format!("Selected: {count}, from {first} to {last}."),

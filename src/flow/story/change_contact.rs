@@ -50,7 +50,7 @@ impl ContactChange {
         if bound.is_some_and(|contact| address.names(&contact.key) && contact.verified_at.is_some()) {
             return Err(Refusal::VerifiedAlready.into());
         }
-        let pending = Contact::pending(id::new(env.entropy, "con")?, &user.id, &address, now);
+        let pending = Contact::pending(id::new_at(env.entropy, "con", now)?, &user.id, &address, now);
         // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
         // by way of a second, and need not wait (security S5).
         let old = bound.filter(|contact| contact.receives(now)).cloned();

@@ -98,6 +98,18 @@ pub(super) const FEW_PAGES: u32 = 256;
 /// Pages in the log of a process that has many changes in a row, and reads it once.
 pub(super) const MANY_PAGES: u32 = 4_096;
 
+/// What is held of the store by a process that changes many rows in one transaction, in KiB: what it changes again and again is
+/// written once. SQLite's own is an eighth of that.
+const MUCH: i32 = 16 * 1024;
+
+/// Makes ready for transactions of many changes.
+pub(super) fn make_room(connection: &Connection) -> Result<()> {
+    write_back_after(connection, MANY_PAGES)?;
+    connection.pragma_update(None, "cache_size", -MUCH).map_err(engine)?;
+    // A statement that fires a trigger may be undone alone, and keeps what it changed until it is over: no file for that.
+    connection.pragma_update(None, "temp_store", "MEMORY").map_err(engine)
+}
+
 /// Writes the log back into the store at the commit by which it has so many pages.
 pub(super) fn write_back_after(connection: &Connection, pages: u32) -> Result<()> {
     connection.pragma_update(None, "wal_autocheckpoint", pages).map_err(engine)

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::columns::Connected;
-use super::connect::{FEW_PAGES, MANY_PAGES, configure, connect, recognise, write_back_after};
+use super::connect::{FEW_PAGES, MANY_PAGES, configure, connect, make_room, recognise, write_back_after};
 use super::copies;
 use super::errors::{BUSY_SECONDS, committing, engine};
 use super::looking::{self, Looking};
@@ -45,6 +45,8 @@ pub struct Sqlite {
     looking: Option<Look>,
     /// While a transaction is open that others are parts of: what those came to.
     together: Cell<Option<Whole>>,
+    /// Whether room was made for many such.
+    has_room: Cell<bool>,
 }
 
 /// How a store is open that cannot be written to.
@@ -99,6 +101,7 @@ impl Sqlite {
             gap: Cell::new(false),
             looking: None,
             together: Cell::new(None),
+            has_room: Cell::new(false),
         })
     }
 
@@ -195,7 +198,9 @@ impl Engine for Sqlite {
         let _held = unstoppable();
         let connection = self.connection.borrow();
         // Whoever makes many changes in one transaction makes many such.
-        write_back_after(&connection, MANY_PAGES)?;
+        if !self.has_room.replace(true) {
+            make_room(&connection)?;
+        }
         let open = self.begin_to_write(&connection)?;
         let parts = InParts::begin(&self.together, parts);
         let kept = body();

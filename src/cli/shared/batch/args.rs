@@ -11,7 +11,7 @@ use crate::domain::batch;
 use crate::ui::SinkError;
 
 /// The most rows that are done all or none: so many changes wait for each other in memory.
-pub(super) const ATOMIC: usize = 1_000;
+pub(super) const ATOMIC: u64 = 1_000;
 
 /// How a batch goes, whichever it is.
 #[derive(Debug, Args, Default)]

@@ -68,7 +68,7 @@ where
         }
     }
 
-    fn effects(&self, failed: usize) -> Vec<String> {
+    fn effects(&self, failed: u64) -> Vec<String> {
         let seen = self.effects.borrow();
         let mut all = seen.all();
         if let (1.., 1..) = (seen.changing, failed) {

@@ -1,11 +1,12 @@
 //! An import of people, a row each.
 
 use std::cell::RefCell;
+use std::io::Write;
 
 use serde::{Serialize, Serializer};
 
 use super::effects::Effects;
-use super::failed::Failed;
+use super::failed::{Failed, Unwritten};
 use super::issuing::Issuing;
 use super::source::{Source, unread};
 use super::steps::{Done, Each, Group, Steps};
@@ -16,11 +17,9 @@ use crate::domain::import::{self, ImportOptions};
 use crate::domain::record::Record;
 use crate::domain::time::counted;
 use crate::exchange::{FailedWriter, Reader, RowError};
-use crate::flow::batch::{AtOnce, Journal, Judged, Named, Unplanned};
-use crate::flow::{
-    AboutUser, Env, FlowError, ImportUser, ImportedRows, IssueCredential, PreparedSecret, Promise, Refusal,
-    Twice,
-};
+use crate::flow::batch::{AtOnce, ImportedRows, Journal, Judged, Named, Unplanned};
+use crate::flow::{AboutUser, Env, FlowError, ImportUser, IssueCredential, PreparedSecret, Promise, Refusal};
+use crate::os::Rows;
 use crate::ui::{self, Column, column, prose};
 
 /// A row as it was read.
@@ -81,12 +80,8 @@ impl Steps for Imports<'_> {
         for place in 1.. {
             let Some(read) = reader.next_row().map_err(|error| unread(&error))? else { break };
             let named = named(&read);
-            let plan =
-                self.plan(env, read, ImportUser::plan).and_then(|plan| match beside.add(named.row, &plan) {
-                    Ok(()) => Ok(plan),
-                    Err(Twice::Duplicate(first)) => Err(Unplanned::Duplicate(first)),
-                    Err(Twice::Refused(refusal)) => Err(Unplanned::Failed(refusal.into())),
-                });
+            let plan = self.plan(env, read, ImportUser::plan);
+            let plan = plan.and_then(|plan| beside.add(named.row, &plan).map(|()| plan));
             each(Judged { place, named: &named, plan })?;
         }
         Ok(())
@@ -137,7 +132,7 @@ impl Steps for Imports<'_> {
         }
     }
 
-    fn effects(&self, failed: usize) -> Vec<String> {
+    fn effects(&self, failed: u64) -> Vec<String> {
         let preview = self.preview.borrow();
         let sentence =
             |count: u64, what: &str| (count > 0).then(|| format!("{} {what}", counted(count, "row")));
@@ -145,7 +140,7 @@ impl Steps for Imports<'_> {
             sentence(preview.made, "make a user"),
             sentence(preview.changed, "change a user"),
             sentence(preview.left, "leave a user as they are"),
-            sentence(failed as u64, "cannot be imported: the report says why"),
+            sentence(failed, "cannot be imported: the report says why"),
         ];
         counts.into_iter().flatten().chain(preview.effects.all()).collect()
     }
@@ -162,19 +157,19 @@ impl Steps for Imports<'_> {
         self.issuing.close(env, journal, ended)
     }
 
-    fn failed(&self, failed: &[Failed]) -> Result<Option<Vec<u8>>, Failure> {
-        let (mut reader, mut failed) = (self.source.read()?, failed.iter().peekable());
-        let mut writer = FailedWriter::new(reader.shape(), Vec::new());
-        let unwritten = |error: std::io::Error| Failure::Internal(error.into());
+    fn write_failed(&self, failed: &mut Rows<Failed>, out: &mut dyn Write) -> Result<bool, Unwritten> {
+        let (mut reader, mut failed) = (self.source.read()?, failed.read().map_err(FlowError::from)?);
+        let mut next = failed.next().transpose().map_err(FlowError::from)?;
+        let mut writer = FailedWriter::new(reader.shape(), &mut *out);
         while let Some(read) = reader.next_row().map_err(|error| unread(&error))? {
-            let row = named(&read).row;
-            if let Some(of) = failed.next_if(|of| of.row == row)
-                && let Some(raw) = reader.raw()
-            {
-                writer.write(raw, &of.why).map_err(unwritten)?;
+            let Some(of) = next.take_if(|of| of.row == named(&read).row) else { continue };
+            next = failed.next().transpose().map_err(FlowError::from)?;
+            if let Some(raw) = reader.raw() {
+                writer.write(raw, &of.why).map_err(Unwritten::Io)?;
             }
         }
-        Ok(Some(writer.finish().map_err(unwritten)?))
+        writer.finish().map_err(Unwritten::Io)?;
+        Ok(true)
     }
 
     fn at_once(&self) -> AtOnce {
@@ -195,7 +190,7 @@ impl Steps for Imports<'_> {
         journal: &Journal,
         group: Group<'_, ImportUser, PreparedSecret>,
     ) -> Result<Vec<Done>, Failure> {
-        self.issuing.commit(env, journal, group, &|plan: &ImportUser, _| view(plan, false))
+        self.issuing.commit(env, journal, group, &|plan: &ImportUser, ()| view(plan, false))
     }
 }
 

@@ -1,25 +1,29 @@
 //! What judging all people of a batch came to.
 
-use std::collections::VecDeque;
-
+use super::before::Before;
 use super::steps::Steps;
+use crate::cli::shared::Failure;
 use crate::cli::shared::views::OutcomeView;
-use crate::domain::batch::{Ended, Outcome, Person, Row};
+use crate::domain::batch::{Counts, Ended, Person, Row};
 use crate::flow::batch::{self, Unplanned};
 use crate::flow::{AboutUser, FlowError};
+use crate::os::Rows;
 
 /// The rows of the journal to come.
 #[derive(Default)]
 pub(super) struct Judged {
-    pub(super) rows: Vec<Row>,
-    /// Those that ended with it, by place.
-    pub(super) ended: VecDeque<(u64, OutcomeView)>,
+    pub(super) rows: Rows<Row>,
+    pub(super) counts: Counts,
+    /// Those that ended with it.
+    pub(super) ended: Before,
     pub(super) longest: String,
+    /// The line of the last one.
+    pub(super) last: u64,
     pub(super) changes: bool,
 }
 
 impl Judged {
-    pub(super) fn add<S: Steps>(&mut self, steps: &S, of: batch::Judged<'_, S::Plan>) {
+    pub(super) fn add<S: Steps>(&mut self, steps: &S, of: batch::Judged<'_, S::Plan>) -> Result<(), Failure> {
         let user = of.user();
         if user.len() > self.longest.len() {
             self.longest.clone_from(&user);
@@ -37,14 +41,14 @@ impl Judged {
         let mut journalled = Row { place, row, person, ended: None };
         if let Err(why) = of.plan {
             let view = OutcomeView { row, ..OutcomeView::unplanned(why, &user) };
-            journalled.ended = Some(Ended { outcome: view.recorded(), reason: view.reason.clone() });
-            self.ended.push_back((place, view));
+            let outcome = view.recorded();
+            journalled.ended = Some(Ended { outcome, reason: view.reason.clone() });
+            self.counts.add(outcome);
+            self.ended.add(place, view).map_err(FlowError::from)?;
         }
-        self.rows.push(journalled);
-    }
-
-    pub(super) fn failed(&self) -> usize {
-        self.ended.iter().filter(|(_, view)| view.recorded() == Outcome::Failed).count()
+        self.counts.rows += 1;
+        self.last = row;
+        Ok(self.rows.push(&journalled).map_err(FlowError::from)?)
     }
 }
 

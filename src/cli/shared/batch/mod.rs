@@ -2,6 +2,7 @@
 
 mod args;
 mod asked;
+mod before;
 mod changes;
 mod coming;
 mod each;

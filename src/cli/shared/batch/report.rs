@@ -7,6 +7,8 @@ use super::failed::Failed;
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::OutcomeView;
 use crate::domain::batch::Tally;
+use crate::flow::FlowError;
+use crate::os::Rows;
 use crate::ui::progress::Progress;
 use crate::ui::{ListWriter, Printer, Row};
 
@@ -18,12 +20,12 @@ pub(super) struct Report<'p, R: Row> {
     dry_run: bool,
     pub(super) tally: Tally,
     /// Those that failed, with why, where somebody wants them.
-    pub(super) failed: Option<Vec<Failed>>,
+    pub(super) failed: Option<Rows<Failed>>,
 }
 
 impl<'p, R: Row + From<OutcomeView>> Report<'p, R> {
     pub(super) fn begin(printer: &'p Printer, dry_run: bool, keeps_failed: bool) -> Self {
-        let failed = keeps_failed.then(Vec::new);
+        let failed = keeps_failed.then(Rows::default);
         let list = printer.begin_list::<R>();
         Self { printer, list, progress: None, dry_run, tally: Tally::default(), failed }
     }
@@ -49,7 +51,7 @@ impl<'p, R: Row + From<OutcomeView>> Report<'p, R> {
         self.tally.add(view.recorded());
         if let (true, Some(failed)) = (view.is_failure(), &mut self.failed) {
             let (user, why) = (view.person(), view.message.clone().unwrap_or_default());
-            failed.push(Failed { row: view.row, user, why });
+            failed.push(&Failed { row: view.row, user, why }).map_err(FlowError::from)?;
         }
         let reads = self.list.row(&view.named(&self.printer.program()).into())?;
         if let Some(progress) = &self.progress {

@@ -71,7 +71,7 @@ impl Steps for Resets<'_> {
         self.summary.borrow_mut().see(plan);
     }
 
-    fn effects(&self, failed: usize) -> Vec<String> {
+    fn effects(&self, failed: u64) -> Vec<String> {
         self.summary.borrow().effects(self.options, self.life, failed)
     }
 

@@ -1,12 +1,12 @@
 //! A batch from its beginning, or from where it was interrupted, to its end.
 
-use std::collections::VecDeque;
 use std::path::Path;
 
 use anyhow::Context as _;
 
 use super::args::{ATOMIC, Limit};
 use super::asked::{Asked, Begins};
+use super::before::Before;
 use super::coming::{Coming, turn};
 use super::failed::{self, Failed};
 use super::judged::Judged;
@@ -16,12 +16,13 @@ use super::stopped::{broken, interrupted, is_of_another, stopped};
 use crate::cli::shared::people::{NOBODY, Whom};
 use crate::cli::shared::views::OutcomeView;
 use crate::cli::shared::{Context, Failure, Session, runner};
-use crate::domain::batch::{Batch, Outcome, Tally};
+use crate::domain::batch::{Batch, Counts, Outcome, Tally};
 use crate::domain::time::{counted, for_people};
 use crate::flow::batch::{self, AtOnce, Journal, NewBatch, Order, Turn, in_turn};
 use crate::flow::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal};
 use crate::guidance::notes;
-use crate::ui::{BetweenRows, Row};
+use crate::os::Rows;
+use crate::ui::BetweenRows;
 
 /// Does it, or goes on with it.
 pub(in crate::cli) fn run<S: Steps>(
@@ -107,12 +108,11 @@ impl<'r> Run<'r> {
                 judged.changes |= steps.changes(plan);
                 steps.see(plan);
             }
-            judged.add(steps, of);
-            Ok(())
+            judged.add(steps, of)
         })?;
-        let (rows, failed) = (judged.rows.len() as u64, judged.failed());
-        let too_many = self.limit.is_some_and(|limit| limit.is_exceeded(failed as u64, rows));
-        if self.order().atomic && judged.rows.len() > ATOMIC {
+        let Counts { rows, failed, .. } = judged.counts;
+        let too_many = self.limit.is_some_and(|limit| limit.is_exceeded(failed, rows));
+        if self.order().atomic && rows > ATOMIC {
             let message = format!("--atomic is for at most {ATOMIC} people, and these are {rows}");
             return Err(Failure::usage_with(message, "leave it out, or make several lists").of("--atomic"));
         }
@@ -139,9 +139,8 @@ impl<'r> Run<'r> {
             input: &self.asked.input.unwrap_or_default(),
             recipients: &self.asked.recipients,
         };
-        let journal = Journal::begin(&env, &new, &judged.rows)?;
-        let Judged { ended, longest, rows, .. } = judged;
-        let last = rows.last().map_or(0, |row| row.row);
+        let Judged { mut rows, counts, ended, longest, last, .. } = judged;
+        let journal = Journal::begin(&env, &new, &mut rows, counts)?;
         drop(rows);
         self.act(steps, &journal, ended, yes, (last, &longest))
     }
@@ -178,7 +177,7 @@ impl<'r> Run<'r> {
             };
             report.row(OutcomeView { row: of.named.row, ..shown }).map(drop)
         })?;
-        self.write_failed(steps, report.failed.as_deref())?;
+        self.write_failed(steps, report.failed.as_mut())?;
         report.finish()
     }
 
@@ -217,8 +216,8 @@ impl<'r> Run<'r> {
     }
 
     /// The rows that failed before: nobody may have seen them.
-    fn failed_before(&self, batch: &Batch) -> Result<VecDeque<(u64, OutcomeView)>, Failure> {
-        let (mut failed, mut after) = (VecDeque::new(), 0);
+    fn failed_before(&self, batch: &Batch) -> Result<Before, Failure> {
+        let (mut failed, mut after) = (Before::default(), 0);
         loop {
             let rows = batch::rows(&self.env(), batch, after, PAGE)?;
             let Some(last) = rows.last() else { return Ok(failed) };
@@ -229,7 +228,8 @@ impl<'r> Run<'r> {
                 };
                 let user = row.person.map(|person| person.path);
                 let view = OutcomeView::failed_before(user, ended.reason.as_deref().unwrap_or_default());
-                failed.push_back((row.place, OutcomeView { row: row.row, ..view }));
+                let view = OutcomeView { row: row.row, ..view };
+                failed.add(row.place, view).map_err(FlowError::from)?;
             }
         }
     }
@@ -262,7 +262,7 @@ impl<'r> Run<'r> {
         &self,
         steps: &S,
         journal: &Journal,
-        ended: VecDeque<(u64, OutcomeView)>,
+        ended: Before,
         yes: Confirmed,
         widest: (u64, &str),
     ) -> Result<(), Failure> {
@@ -281,19 +281,20 @@ impl<'r> Run<'r> {
         &self,
         steps: &S,
         journal: &Journal,
-        mut ended: VecDeque<(u64, OutcomeView)>,
+        ended: Before,
         yes: Confirmed,
         widest: (u64, &str),
     ) -> Result<(), Failure> {
         let env = self.env();
         let signals = BetweenRows::begin().context("the signals of a batch could not be watched")?;
         let mut report = self.report::<S>();
-        let rows = journal.counts().left() + ended.len() as u64;
+        let rows = journal.counts().left() + ended.count();
+        let mut ended = ended.telling()?;
         report.advance_over(rows, S::LABEL, widest);
         let of_batch = journal.env(&env);
         let mut coming = Coming::of(journal, &of_batch);
         let at_once = if self.order().atomic {
-            AtOnce::all(usize::try_from(rows).unwrap_or(ATOMIC))
+            AtOnce::all(usize::try_from(rows).unwrap_or(usize::MAX))
         } else {
             steps.at_once()
         };
@@ -305,7 +306,7 @@ impl<'r> Run<'r> {
                 prepare,
                 |group| {
                     let (count, first) = (group.len(), group.first().map_or(0, |turn| turn.place));
-                    tell_before(&mut report, &mut ended, first)?;
+                    ended.until(&mut report, first)?;
                     let failed_so_far = report.tally;
                     let enough = |done: &[Done]| {
                         let failed = done.iter().filter(|done| done.failed()).count() as u64;
@@ -321,7 +322,7 @@ impl<'r> Run<'r> {
                     })?;
                     let begun = done.len();
                     for Done { place, view } in done {
-                        tell_before(&mut report, &mut ended, place)?;
+                        ended.until(&mut report, place)?;
                         let _ = report.row(view)?;
                     }
                     if begun < count || report.is_exceeded(self.limit, 0, all) {
@@ -336,8 +337,8 @@ impl<'r> Run<'r> {
         });
         let ended_early = coming.failed.map(Failure::from).or(result.err());
         if ended_early.is_none() {
-            tell_before(&mut report, &mut ended, u64::MAX)?;
-            if let Err(failure) = self.write_failed(steps, report.failed.as_deref()) {
+            ended.until(&mut report, u64::MAX)?;
+            if let Err(failure) = self.write_failed(steps, report.failed.as_mut()) {
                 // What was done stands, and the report tells what failed.
                 self.context.printer.warn(&format!("{}.", failure.report().message));
             }
@@ -351,33 +352,19 @@ impl<'r> Run<'r> {
     }
 
     /// Writes the rows that failed into the file for them, if there is one.
-    fn write_failed<S: Steps>(&self, steps: &S, failed: Option<&[Failed]>) -> Result<(), Failure> {
+    fn write_failed<S: Steps>(&self, steps: &S, failed: Option<&mut Rows<Failed>>) -> Result<(), Failure> {
         let Some(path) = self.asked.run.failed_to() else { return Ok(()) };
-        match failed {
-            Some(failed @ [_, ..]) => match steps.failed(failed)? {
-                Some(rows) => failed::write(path, &rows),
-                None => failed::write(path, &failed::rows(self.asked.list, failed)),
-            },
-            _ => {
+        match failed.filter(|failed| !failed.is_empty()) {
+            Some(rows) => failed::write(path, |out| {
+                let written = steps.write_failed(rows, out)?;
+                if written { Ok(()) } else { failed::write_people(self.asked.list, rows, out) }
+            }),
+            None => {
                 self.context.printer.note(&nothing_for(path));
                 Ok(())
             }
         }
     }
-}
-
-/// Tells of those before a place that had ended before.
-fn tell_before<R: Row + From<OutcomeView>>(
-    report: &mut Report<'_, R>,
-    ended: &mut VecDeque<(u64, OutcomeView)>,
-    place: u64,
-) -> Result<(), Failure> {
-    while ended.front().is_some_and(|(before, _)| *before < place)
-        && let Some((_, view)) = ended.pop_front()
-    {
-        let _ = report.row(view)?;
-    }
-    Ok(())
 }
 
 fn nothing_for(path: &Path) -> String {

@@ -1,6 +1,8 @@
 //! What a kind of batch does for each person.
 
-use super::failed::Failed;
+use std::io::Write;
+
+use super::failed::{Failed, Unwritten};
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::OutcomeView;
 use crate::domain::batch::{Ended, Row};
@@ -8,6 +10,7 @@ use crate::domain::{Name, Principal};
 use crate::flow::batch::{AtOnce, Journal, Judged, Turn, Unplanned};
 use crate::flow::{AboutUser, Confirmed, Env, FlowError, Promise};
 use crate::guidance::notes;
+use crate::os::Rows;
 use crate::ui;
 
 /// How a row ended, as it is reported.
@@ -51,7 +54,7 @@ pub(in crate::cli) trait Steps {
     fn see(&self, plan: &Self::Plan);
 
     /// What will happen, a sentence each; `failed` is of how many it is known that it cannot be done.
-    fn effects(&self, failed: usize) -> Vec<String>;
+    fn effects(&self, failed: u64) -> Vec<String>;
 
     /// Opens whatever takes secrets, where some will be handed out. One that is gone on with has its journal.
     fn open(&self, _env: &Env<'_>, _journal: Option<&Journal>) -> Result<(), Failure> {
@@ -63,9 +66,9 @@ pub(in crate::cli) trait Steps {
         ended
     }
 
-    /// Rows that failed, in the form of the input, where that is no list of people.
-    fn failed(&self, _failed: &[Failed]) -> Result<Option<Vec<u8>>, Failure> {
-        Ok(None)
+    /// Writes the rows that failed in the form of the input, where that is no list of people; whether it did.
+    fn write_failed(&self, _failed: &mut Rows<Failed>, _out: &mut dyn Write) -> Result<bool, Unwritten> {
+        Ok(false)
     }
 
     fn at_once(&self) -> AtOnce {

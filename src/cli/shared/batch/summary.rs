@@ -31,7 +31,7 @@ pub(super) struct Summary {
 /// Those who get the same.
 #[derive(Default)]
 struct Group {
-    count: usize,
+    count: u64,
     named: Vec<String>,
 }
 
@@ -45,7 +45,7 @@ impl Group {
 
     fn names(&self) -> String {
         let names = self.named.join(", ");
-        match self.count - self.named.len() {
+        match self.count - self.named.len() as u64 {
             0 => names,
             more => format!("{names}, and {more} more"),
         }
@@ -69,7 +69,7 @@ impl Summary {
         self.tells |= plan.tells();
     }
 
-    fn count(&self) -> usize {
+    fn count(&self) -> u64 {
         self.tokens.count + self.passwords.count
     }
 
@@ -78,7 +78,7 @@ impl Summary {
         &self,
         options: &ResetOptions,
         token_life: SignedDuration,
-        failed: usize,
+        failed: u64,
     ) -> Vec<String> {
         let mut effects =
             if self.count() == 1 { self.only.clone() } else { self.together(options, token_life) };

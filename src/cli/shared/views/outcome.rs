@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::UserView;
 use crate::cli::shared::Failure;
@@ -13,7 +13,7 @@ use crate::guidance::{Program, notes};
 use crate::ui::{Column, Row, column, escape, prose};
 
 /// How it ended for one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::cli) enum Outcome {
     #[default]

@@ -8,7 +8,7 @@ use crate::domain::batch::{Batch, Counts, Digest, Ended, Row, State};
 use crate::domain::{Action, Fact, NewEvent, Target, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction};
 use crate::keyring::Purpose;
-use crate::os;
+use crate::os::{self, Rows};
 use crate::store::{Parts, RowsOf};
 
 /// How many rows are read at a time.
@@ -52,11 +52,14 @@ pub(super) fn order_parts<'p>(id: &'p str, options: &'p str, recipients: &'p str
 }
 
 impl Journal {
-    /// Begins a batch of these rows, those that have ended among them.
-    pub fn begin(env: &Env<'_>, new: &NewBatch<'_>, rows: &[Row]) -> Result<Self, FlowError> {
+    /// Begins a batch of these rows, of which some have ended.
+    pub fn begin(
+        env: &Env<'_>,
+        new: &NewBatch<'_>,
+        rows: &mut Rows<Row>,
+        counts: Counts,
+    ) -> Result<Self, FlowError> {
         let id = id::new(env.entropy, "bat")?;
-        let mut counts = Counts { rows: rows.len() as u64, ..Counts::default() };
-        rows.iter().filter_map(|row| row.ended.as_ref()).for_each(|ended| counts.add(ended.outcome));
         let (key, input) = env.keys.mac(Purpose::Batch, &parts(&new.order.identity(), new.input));
         let (options, worker) = (new.order.written(), os::this_process());
         let keys = new.recipients.join("\n");
@@ -86,8 +89,8 @@ impl Journal {
                 seen_at: tx.now,
                 ended_at: None,
             })?;
-            for row in rows {
-                tx.store.insert_batch_row(number, row)?;
+            for row in rows.read()? {
+                tx.store.insert_batch_row(number, &row?)?;
             }
             event(Action::BatchBegun, &id).with("people", Fact::Count(counts.rows)).append(tx)?;
             Ok(number)
@@ -234,11 +237,14 @@ mod tests {
     }
 
     fn begun(env: &Env<'_>) -> Journal {
-        let row = |place| Row { place, row: place, person: None, ended: None };
+        let mut rows = Rows::default();
+        for place in [1, 2] {
+            rows.push(&Row { place, row: place, person: None, ended: None }).unwrap();
+        }
         let (order, input) = (order(), digest(b"input"));
         let new =
             NewBatch { name: None, command: "user revoke", order: &order, input: &input, recipients: &[] };
-        Journal::begin(env, &new, &[row(1), row(2)]).unwrap()
+        Journal::begin(env, &new, &mut rows, Counts { rows: 2, ..Counts::default() }).unwrap()
     }
 
     fn done(place: u64) -> Recorded {

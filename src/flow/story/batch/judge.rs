@@ -1,10 +1,9 @@
 //! Judging all people of a batch before anything is done for one of them.
 
-use std::collections::HashMap;
-
 use crate::domain::Principal;
 use crate::domain::principal::PrincipalError;
 use crate::flow::foundation::{AboutUser, Env, FlowError};
+use crate::os::FirstRows;
 
 /// A person as written.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,15 +58,16 @@ pub fn judge<P: AboutUser, X>(
     mut each: impl FnMut(Judged<'_, P>) -> Result<(), X>,
 ) -> Result<(), X> {
     let reader = env.reader();
-    let mut seen: HashMap<String, u64> = HashMap::new();
+    let mut seen = FirstRows::default();
     for (place, named) in (1..).zip(people) {
         let planned = reader.who(&named.text).map_err(Unplanned::Malformed);
         let planned = planned.and_then(|who| plan(env, &who).map_err(Unplanned::Failed));
-        let planned =
-            planned.and_then(|plan| match *seen.entry(plan.user().id.clone()).or_insert(named.row) {
-                first if first == named.row => Ok(plan),
-                first => Err(Unplanned::Duplicate(first)),
-            });
+        let planned = planned.and_then(|plan| {
+            match seen.first(&plan.user().id, named.row).map_err(|error| Unplanned::Failed(error.into()))? {
+                Some(first) => Err(Unplanned::Duplicate(first)),
+                None => Ok(plan),
+            }
+        });
         each(Judged { place, named, plan: planned })?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! ended for each, so that a batch that was interrupted goes on with the rest (domain.md, "Thousands at once").
 
 mod find;
+mod imported_rows;
 mod in_turn;
 mod journal;
 mod judge;
@@ -9,6 +10,7 @@ mod order;
 mod state;
 
 pub use find::{CancelBatch, cancel, check_input, find, interrupted, list, of_id, rows, secrets, unfinished};
+pub use imported_rows::ImportedRows;
 pub use in_turn::{AtOnce, Turn, in_turn};
 pub use journal::{Journal, NewBatch, Recorded};
 pub use judge::{Judged, Named, Unplanned, judge};

@@ -68,7 +68,7 @@ pub(crate) fn insert(
         // What takes the place of a security phone number is the security phone number.
         security: bound == Bound::Registered || user.contacts_of(channel).any(|old| old.security),
         confirmation: confirmation.unwrap_or(Confirmation::Owner),
-        ..Contact::pending(id::new(tx.env.entropy, "con")?, &user.id, address, tx.now)
+        ..Contact::pending(id::new_at(tx.env.entropy, "con", tx.now)?, &user.id, address, tx.now)
     };
     tx.store.insert_contact(&contact, &address.skeleton(), address.is_ascii())?;
     Ok(contact)

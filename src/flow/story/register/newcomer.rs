@@ -70,7 +70,7 @@ pub(crate) fn issue(tx: &mut Transaction<'_>, request: &Request) -> Result<Code,
     let Newcomer { mobile, .. } = found.ok_or_else(|| Stop::keep(Refusal::RequestGone))?;
     let taken = tx.store.contact_taken(&mobile, "")?;
     // In no table of contacts yet.
-    let id = id::new(tx.env.entropy, "con")?;
+    let id = id::new_at(tx.env.entropy, "con", tx.now)?;
     let pending = Contact { security: true, ..Contact::pending(id, "", &mobile, tx.now) };
     let charge = Charge {
         // The number's own, whoever writes to it.

@@ -27,7 +27,7 @@ pub use diagnose::diagnose;
 pub use export::{ExportUsers, export_users};
 pub use find::{Found, Shown, find_users, list_users, show_user};
 pub use hashes::{CountedHashes, HashState, count_hashes};
-pub use import::{ImportUser, ImportedRows, Twice};
+pub use import::ImportUser;
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
 pub use select::{Group, Inclusion, LeftOut, count_users, require_count, select};

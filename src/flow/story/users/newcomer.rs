@@ -35,8 +35,9 @@ pub(super) struct Newcomer {
 impl Newcomer {
     /// Without a contact, and enabled.
     pub(super) fn new(env: &Env<'_>, account: Account, name: Name) -> Result<Self, FlowError> {
-        let user =
-            User::newborn(id::new(env.entropy, "usr")?, &account, name.to_string(), false, env.clock.now());
+        let now = env.clock.now();
+        let id = id::new_at(env.entropy, "usr", now)?;
+        let user = User::newborn(id, &account, name.to_string(), false, now);
         Ok(Self { account, name, user, contacts: Vec::new(), made_at: None })
     }
 

@@ -11,4 +11,3 @@ mod rows;
 mod tests;
 
 pub use plan::ImportUser;
-pub use rows::{ImportedRows, Twice};

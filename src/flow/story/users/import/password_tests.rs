@@ -123,7 +123,7 @@ fn whoever_has_no_password_is_invited_once_or_given_one() {
     assert!(plan.hands_out());
     let prepared = plan.prepare(&env).unwrap();
     plan.commit(&env, &prepared, Confirmed::by(true).unwrap()).unwrap();
-    let bob = world.with(|tx| tx.user_by_id(&plan.user().id)).unwrap();
+    let bob = world.with(|tx| tx.user_by_id(&plan.user.id)).unwrap();
     assert!(is_present(&env, &bob, prepared.secret().unwrap()).unwrap());
     assert!(bob.credential.must_change && bob.credential.expires_at.is_some());
     assert_eq!(outcome(&world, &of("acme/bob"), &generate), Outcome::Unchanged);

@@ -35,7 +35,7 @@ pub(super) fn run(
     let env = world.env();
     let plan = ImportUser::plan(&env, record, options)?;
     plan.commit(&env, &plan.prepare(&env)?, Confirmed::by(true).unwrap())?;
-    let user = world.with(|tx| tx.user_by_id(&plan.user().id)).unwrap();
+    let user = world.with(|tx| tx.user_by_id(&plan.user.id)).unwrap();
     Ok((user, plan.outcome()))
 }
 
@@ -358,37 +358,4 @@ fn what_was_planned_is_looked_at_again() {
         assert_eq!(refusal.code(), code);
     }
     assert_eq!((people(&world), world.alice().description), (1, None));
-}
-
-#[test]
-fn one_person_counts_once_in_an_input_and_what_one_row_has_no_other_gets() {
-    let world = World::new();
-    world.bind("alice@example.com");
-    let env = world.env();
-    let mut rows = ImportedRows::default();
-    let mut add = |row, record: Record, options: &ImportOptions| {
-        let plan = ImportUser::plan(&env, &record, options).ok().unwrap();
-        match rows.add(row, &plan) {
-            Ok(()) => "new".to_owned(),
-            Err(Twice::Duplicate(first)) => format!("as {first}"),
-            Err(Twice::Refused(refusal)) => refusal.code().to_owned(),
-        }
-    };
-    let by_email = ImportOptions { key: Key::Email, ..update() };
-    let email = |name: &str, text: &str| Record { email: set(text), ..of(name) };
-    assert_eq!(add(2, email("acme/bob", "bob@x.example"), &update()), "new");
-    assert_eq!(add(3, of("acme/BOB"), &update()), "as 2");
-    assert_eq!(add(4, of("acme/b0b"), &update()), "looks_alike");
-    assert_eq!(add(5, email("acme/carol", "bob@x.example"), &update()), "contact_taken");
-    assert_eq!(add(6, of("acme/alice"), &update()), "new");
-    assert_eq!(
-        add(7, email("acme/alice.smith", "alice@example.com"), &by_email),
-        "as 6",
-        "two names for one"
-    );
-    let id = |name: &str| Record { external_id: set("9"), ..of(name) };
-    assert_eq!(
-        (add(8, id("dave"), &update()), add(9, id("erin"), &update())),
-        ("new".into(), "external_id_taken".into())
-    );
 }
