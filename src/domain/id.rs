@@ -43,9 +43,11 @@ const TIME: usize = 9;
 pub fn new_at(entropy: &dyn Entropy, kind: &str, at: Timestamp) -> Result<String, EntropyError> {
     debug_assert!(KINDS.contains(&kind), "{kind} is a kind that names are not kept from");
     let time = at.as_millisecond().cast_unsigned();
-    let symbols_of_time =
-        (0..TIME).rev().map(|place| char::from(ALPHABET[(time >> (5 * place)) as usize % ALPHABET.len()]));
-    let time: String = symbols_of_time.collect();
+    let symbol = |place: usize| {
+        let [of_time, ..] = (time >> (5 * place)).to_le_bytes();
+        char::from(ALPHABET[usize::from(of_time & 31)])
+    };
+    let time: String = (0..TIME).rev().map(symbol).collect();
     Ok(format!("{kind}_{time}{}", symbols(entropy, ALPHABET, RANDOM - TIME)?))
 }
 

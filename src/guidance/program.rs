@@ -65,8 +65,16 @@ impl Program {
 
     /// The text, with who helps its reader, and its commands as they work here: those between backticks, or the one that is alone in its line.
     pub fn name_in(&self, text: &str) -> String {
-        let named = text.replace("`regain ", &format!("`{} ", self.command)).replace(HELPER, self.helper());
-        let named = named.replace(ADMINISTRATOR, self.administrator());
+        let mut named = text.to_owned();
+        // Most texts have nothing of these, and there may be a million of them.
+        if named.contains("`regain ") {
+            named = named.replace("`regain ", &format!("`{} ", self.command));
+        }
+        for (role, whom) in [(HELPER, self.helper()), (ADMINISTRATOR, self.administrator())] {
+            if named.contains(role) {
+                named = named.replace(role, whom);
+            }
+        }
         match named.strip_prefix("  regain ") {
             Some(rest) => format!("  {} {rest}", self.command),
             None => named,

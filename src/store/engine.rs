@@ -43,6 +43,10 @@ pub trait Engine {
     /// disk, when this has returned `true`. Undoes all of them, and returns `false`, if `body` does.
     fn together(&self, parts: Parts, body: &mut dyn FnMut() -> bool) -> Result<bool>;
 
+    /// Runs `body`. The transactions in it that read are parts of one, which costs less than many, and see the store as the first
+    /// of them did; one that writes stands for itself, and those after it see what it changed.
+    fn steadily(&self, body: &mut dyn FnMut()) -> Result<()>;
+
     /// Writes a consistent copy of the whole store into a file that is there, is empty, and gets its name when it is
     /// whole.
     fn backup(&self, to: &Path) -> Result<()>;

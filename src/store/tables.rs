@@ -118,8 +118,13 @@ pub trait Users {
     fn user_by_address(&mut self, account_id: &str, channel: Channel, key: &str) -> Result<Option<User>>;
     /// By what another system calls them, within an account.
     fn user_by_external_id(&mut self, account_id: &str, external_id: &str) -> Result<Option<User>>;
-    /// The name of a user of that account that looks like this.
-    fn user_by_skeleton(&mut self, account_id: &str, skeleton: &str) -> Result<Option<String>>;
+    /// Id and name of the user of that account who is called so, else of one whose name looks so.
+    fn user_called(
+        &mut self,
+        account_id: &str,
+        key: &str,
+        skeleton: &str,
+    ) -> Result<Option<(String, String)>>;
     /// At most `limit` names that begin with these folded texts, by index: of accounts, or, where an account
     /// is named, `account/user` of its IAM users.
     fn names_beginning(

@@ -132,6 +132,7 @@ pub(crate) fn records_are_kept_in_order(store: &dyn Engine) {
     let again: Step = store.write(|tx| tx.append_event(&event(5)));
     assert!(again.is_err(), "a number is given once");
     assert_eq!(read(store, |tx| tx.last_event()), Some(event(5)), "everything comes back as it was");
+    assert_eq!(read(store, |tx| tx.chain_head()), Some((5, format!("{:064}", 5))));
     let numbers = |filter: EventFilter, limit| -> Vec<u64> {
         read(store, |tx| tx.events(&filter, limit)).into_iter().map(|event| event.seq).collect()
     };
@@ -208,21 +209,46 @@ pub(crate) fn where_all_or_none_stands_one_part_undoes_the_others(store: &dyn En
     let note = |key: &'static str| read(store, move |tx| tx.meta(key));
     for (keeps, expected) in [(false, None), (true, Some("done"))] {
         let kept = store.together(Parts::AllOrNone, &mut || {
-            write(store, |tx| tx.set_meta("first", "done"));
+            write(store, |tx| tx.set_meta("one", "done"));
             let part: Step = store.write(|tx| {
-                tx.set_meta("second", "done")?;
+                tx.set_meta("two", "done")?;
                 if keeps { Ok(()) } else { tx.delete_user("usr_nobody") }
             });
             assert_eq!(part.is_ok(), keeps);
             // Whoever goes on all the same keeps nothing of it.
-            write(store, |tx| tx.set_meta("third", "done"));
+            write(store, |tx| tx.set_meta("three", "done"));
             true
         });
         assert_eq!(kept.unwrap(), keeps);
-        for key in ["first", "second", "third"] {
+        for key in ["one", "two", "three"] {
             assert_eq!(note(key).as_deref(), expected, "{key}");
         }
     }
+}
+
+pub(crate) fn whoever_reads_steadily_can_write_in_between(store: &dyn Engine) {
+    let note = || read(store, |tx| tx.meta("steady"));
+    let mut seen = Vec::new();
+    let steadily = store.steadily(&mut || {
+        seen.push(note());
+        write(store, |tx| tx.set_meta("steady", "one"));
+        seen.push(note());
+        assert!(
+            store
+                .together(Parts::AllOrNone, &mut || {
+                    write(store, |tx| tx.set_meta("steady", "two"));
+                    seen.push(note());
+                    true
+                })
+                .unwrap()
+        );
+        seen.push(note());
+    });
+    steadily.unwrap();
+    seen.push(note());
+    let seen: Vec<&str> = seen.iter().map(|note| note.as_deref().unwrap_or("none")).collect();
+    assert_eq!(seen, ["none", "one", "two", "two", "two"]);
+    write(store, |tx| tx.set_meta("steady", "three"));
 }
 
 pub(crate) fn the_spent_is_purged(store: &dyn Engine) {

@@ -82,6 +82,7 @@ fn the_story(store: &dyn Engine) {
     keeping::records_are_kept_in_order(store);
     keeping::an_error_undoes_everything(store);
     keeping::parts_fall_alone_and_stand_together(store);
+    keeping::whoever_reads_steadily_can_write_in_between(store);
     keeping::where_all_or_none_stands_one_part_undoes_the_others(store);
     keeping::the_spent_is_purged(store);
     keeping::what_belongs_to_somebody_goes_with_them(store);

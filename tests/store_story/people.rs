@@ -75,8 +75,12 @@ pub(crate) fn users_and_paging(store: &dyn Engine) {
         assert_eq!(duplicate(store.write(|tx| insert(tx, &twin))), Some(Duplicate::User), "{text}");
     }
     let look = name("a1ice").skeleton();
-    assert_eq!(read(store, |tx| tx.user_by_skeleton("acc_a", &look)).as_deref(), Some("alice"));
-    assert_eq!(read(store, |tx| tx.user_by_skeleton("acc_none", &look)), None);
+    let called = |account: &str, key: &str, look: &str| {
+        read(store, |tx| tx.user_called(account, key, look)).map(|(_, name)| name)
+    };
+    assert_eq!(called("acc_a", "a1ice", &look).as_deref(), Some("alice"));
+    assert_eq!(called("acc_a", "alice", "another look").as_deref(), Some("alice"));
+    assert_eq!((called("acc_none", "alice", &look), called("acc_a", "a1ice", "another")), (None, None));
     assert!(duplicate(store.write(|tx| insert(tx, &user("usr_twin", &acme, "")))).is_some(), "one root user");
 
     let found = |account: &str, user: &str| read(store, |tx| tx.user_by_key(account, user)).map(|u| u.id);

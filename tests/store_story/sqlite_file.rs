@@ -199,3 +199,26 @@ fn a_look_writes_nothing() {
     }
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
+
+/// What is read steadily is of one moment, whatever others write meanwhile, and keeps nobody from it.
+#[test]
+fn whoever_reads_steadily_sees_one_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("regain.db");
+    let ours = Sqlite::create(&path).unwrap();
+    let theirs = Sqlite::open(&path).unwrap();
+    let (ours, theirs): (&dyn Engine, &dyn Engine) = (&ours, &theirs);
+    let write = |text: &'static str| theirs.write(move |tx| tx.set_meta("note", text)).unwrap();
+    let note = || ours.read(|tx| tx.meta("note")).unwrap();
+    write("before");
+    let mut seen = Vec::new();
+    ours.steadily(&mut || {
+        seen.push(note());
+        write("meanwhile");
+        seen.push(note());
+    })
+    .unwrap();
+    seen.push(note());
+    let seen: Vec<&str> = seen.iter().map(|note| note.as_deref().unwrap_or("none")).collect();
+    assert_eq!(seen, ["before", "before", "meanwhile"]);
+}

@@ -6,6 +6,9 @@ use crate::domain::{Action, NewEvent, Role, Target};
 use crate::flow::foundation::{Env, FlowError, Refusal, Spawner, Transaction, clock};
 use crate::store::{Parts, StoreError, Transactions, Tx};
 
+/// How many steps read in one transaction.
+const STEPS: u32 = 128;
+
 /// Why the body of a writing transaction goes no further, and what becomes of what it has written. Any other error
 /// that `?` meets undoes it.
 #[derive(Debug)]
@@ -123,6 +126,33 @@ impl Env<'_> {
             self.spawner.wake();
         }
         Ok(kept)
+    }
+
+    /// Takes steps until one says that there are no more. Some at a time read in one transaction, which keeps nobody from
+    /// writing for long.
+    pub fn step_by_step<X: From<FlowError>>(
+        &self,
+        mut step: impl FnMut() -> Result<bool, X>,
+    ) -> Result<(), X> {
+        let mut more = true;
+        while more {
+            let stepped: Result<(), X> = self.steadily(|| {
+                for _ in 0..STEPS {
+                    more = more && step()?;
+                }
+                Ok(())
+            })?;
+            stepped?;
+        }
+        Ok(())
+    }
+
+    /// Runs `body`, whose transactions that read are parts of one ([`crate::store::Engine::steadily`]).
+    pub fn steadily<T>(&self, body: impl FnOnce() -> T) -> Result<T, FlowError> {
+        let (mut body, mut done) = (Some(body), None);
+        self.store.steadily(&mut || done = body.take().map(|body| body()))?;
+        // An engine that never ran the body and yet reports success would be broken in itself.
+        done.ok_or_else(|| StoreError::Rows { changed: 0, expected: 1 }.into())
     }
 
     /// A reading transaction.

@@ -85,8 +85,10 @@ impl Connected<'_> {
     /// A new row, each value beside its column.
     pub(super) fn insert(&self, table: &str, row: &[(&str, &dyn ToSql)]) -> Result<()> {
         let (columns, values): (Vec<&str>, Vec<&dyn ToSql>) = row.iter().copied().unzip();
-        let (columns, places) = (columns.join(", "), vec!["?"; row.len()].join(", "));
-        self.change_one(&format!("INSERT INTO {table} ({columns}) VALUES ({places})"), values.as_slice())
+        let places = "?, ".repeat(row.len());
+        let sql =
+            format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), &places[..places.len() - 2]);
+        self.change_one(&sql, values.as_slice())
     }
 
     /// A statement that changes exactly one row, or has failed.

@@ -16,7 +16,7 @@ use super::copies;
 use super::errors::{BUSY_SECONDS, committing, engine};
 use super::looking::{self, Looking};
 use super::migrate::{self, SCHEMA};
-use super::transactions::{InParts, Open, Whole, begin, run, still_open};
+use super::transactions::{InParts, Open, Steady, Whole, begin, run, still_open};
 use crate::os::unstoppable;
 use crate::store::{Durability, Engine, Mode, Parts, Result, StoreError, Tx, Unwritable};
 
@@ -47,6 +47,8 @@ pub struct Sqlite {
     together: Cell<Option<Whole>>,
     /// Whether room was made for many such.
     has_room: Cell<bool>,
+    /// Whether a transaction that has read is left open for the next one.
+    steady: Cell<bool>,
 }
 
 /// How a store is open that cannot be written to.
@@ -102,6 +104,7 @@ impl Sqlite {
             looking: None,
             together: Cell::new(None),
             has_room: Cell::new(false),
+            steady: Cell::new(false),
         })
     }
 
@@ -182,6 +185,13 @@ impl Engine for Sqlite {
             self.together.set(Some(whole.with_part(&connection, mode, body)?));
             return Ok(());
         }
+        if mode == Mode::Read && self.steady.get() {
+            if connection.is_autocommit() {
+                run(&connection, "BEGIN DEFERRED").map_err(engine)?;
+            }
+            body(&mut Connected(&connection));
+            return Ok(());
+        }
         let open = match mode {
             Mode::Read => begin(&connection, "BEGIN DEFERRED")?,
             Mode::Write => self.begin_to_write(&connection)?,
@@ -212,6 +222,15 @@ impl Engine for Sqlite {
         }
         drop(open);
         Ok(wrote.is_some())
+    }
+
+    fn steadily(&self, body: &mut dyn FnMut()) -> Result<()> {
+        let _held = unstoppable();
+        let steady = Steady::begin(&self.steady);
+        body();
+        drop(steady);
+        self.end_reading(&self.connection.borrow())?;
+        self.is_as_it_was()
     }
 
     fn backup(&self, to: &Path) -> Result<()> {
@@ -281,9 +300,18 @@ impl Sqlite {
         if self.gap.get() {
             return Err(StoreError::Engine(GAP.into()));
         }
+        self.end_reading(connection)?;
         let open = begin(connection, "BEGIN IMMEDIATE")?;
         self.compare(connection)?;
         Ok(open)
+    }
+
+    /// Ends the transaction that was left open for the next one that reads.
+    fn end_reading(&self, connection: &Connection) -> Result<()> {
+        if self.together.get().is_some() || connection.is_autocommit() {
+            return Ok(());
+        }
+        run(connection, "COMMIT").map_err(engine)
     }
 
     /// Refuses what was read as if nobody wrote, where somebody did.

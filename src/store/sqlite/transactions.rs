@@ -86,6 +86,22 @@ impl Drop for InParts<'_> {
     }
 }
 
+/// While it lives, a transaction that has read is left open for the next one.
+pub(super) struct Steady<'s>(&'s Cell<bool>);
+
+impl<'s> Steady<'s> {
+    pub(super) fn begin(steady: &'s Cell<bool>) -> Self {
+        steady.set(true);
+        Self(steady)
+    }
+}
+
+impl Drop for Steady<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
 /// A statement of every transaction.
 pub(super) fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([]).map(drop)

@@ -149,11 +149,17 @@ impl Users for Connected<'_> {
         )
     }
 
-    fn user_by_skeleton(&mut self, account_id: &str, skeleton: &str) -> Result<Option<String>> {
+    fn user_called(
+        &mut self,
+        account_id: &str,
+        key: &str,
+        skeleton: &str,
+    ) -> Result<Option<(String, String)>> {
         self.one(
-            "SELECT name FROM users WHERE account_id = ?1 AND look = ?2",
-            [account_id, skeleton],
-            |row| row.get("name"),
+            "SELECT id, name FROM users WHERE account_id = ?1 AND name_key = ?2 \
+             UNION ALL SELECT id, name FROM users WHERE account_id = ?1 AND look = ?3 LIMIT 1",
+            [account_id, key, skeleton],
+            |row| Ok((row.get("id")?, row.get("name")?)),
         )
     }
 

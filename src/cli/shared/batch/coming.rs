@@ -8,21 +8,39 @@ use crate::flow::batch::{Journal, Turn, Unplanned};
 use crate::flow::{AboutUser, Env, FlowError, Missing, Refusal};
 
 /// The rows that are left.
-pub(super) struct Coming<'c> {
+pub(super) struct Coming<'c, P> {
     journal: &'c Journal,
     env: &'c Env<'c>,
     rows: VecDeque<Row>,
     after: u64,
+    planned: VecDeque<Turn<P, ()>>,
     /// Why no more come.
     pub(super) failed: Option<FlowError>,
 }
 
-impl<'c> Coming<'c> {
+/// How many are planned at a time, reading in one transaction.
+const PLANNED: usize = 64;
+
+impl<'c, P> Coming<'c, P> {
     pub(super) fn of(journal: &'c Journal, env: &'c Env<'c>) -> Self {
-        Self { journal, env, rows: VecDeque::new(), after: 0, failed: None }
+        Self { journal, env, rows: VecDeque::new(), after: 0, planned: VecDeque::new(), failed: None }
     }
 
-    pub(super) fn next<S: Steps>(&mut self, steps: &S) -> Option<Turn<S::Plan, ()>> {
+    pub(super) fn next<S: Steps<Plan = P>>(&mut self, steps: &S) -> Option<Turn<P, ()>> {
+        if self.planned.is_empty() {
+            let planned = self.env.steadily(|| {
+                let turns = std::iter::from_fn(|| self.plan(steps));
+                turns.take(PLANNED).collect()
+            });
+            match planned {
+                Ok(planned) => self.planned = planned,
+                Err(error) => self.failed = Some(error),
+            }
+        }
+        self.planned.pop_front()
+    }
+
+    fn plan<S: Steps<Plan = P>>(&mut self, steps: &S) -> Option<Turn<P, ()>> {
         loop {
             if self.rows.is_empty() {
                 match self.journal.left(self.env, self.after) {

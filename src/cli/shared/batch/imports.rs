@@ -77,14 +77,15 @@ impl Steps for Imports<'_> {
 
     fn judge(&self, env: &Env<'_>, each: &mut Each<'_, ImportUser>) -> Result<(), Failure> {
         let (mut reader, mut beside) = (self.source.read()?, ImportedRows::default());
-        for place in 1.. {
-            let Some(read) = reader.next_row().map_err(|error| unread(&error))? else { break };
+        let mut places = 1..;
+        env.step_by_step(|| {
+            let read = reader.next_row().map_err(|error| unread(&error))?;
+            let Some((place, read)) = places.next().zip(read) else { return Ok(false) };
             let named = named(&read);
             let plan = self.plan(env, read, ImportUser::plan);
             let plan = plan.and_then(|plan| beside.add(named.row, &plan).map(|()| plan));
-            each(Judged { place, named: &named, plan })?;
-        }
-        Ok(())
+            each(Judged { place, named: &named, plan }).map(|()| true)
+        })
     }
 
     fn again(&self, env: &Env<'_>, row: &Row) -> Result<ImportUser, Unplanned> {

@@ -10,8 +10,8 @@ use crate::os::FirstRows;
 /// What the rows so far are about.
 #[derive(Default)]
 pub struct ImportedRows {
-    people: FirstRows,
-    claimed: FirstRows,
+    /// Of people, and of what they have.
+    rows: FirstRows,
     /// How many are new in an account.
     made: HashMap<String, u64>,
 }
@@ -21,13 +21,13 @@ impl ImportedRows {
     pub fn add(&mut self, row: u64, plan: &ImportUser) -> Result<(), Unplanned> {
         let identities = plan.identities();
         for identity in &identities {
-            if let Some(first) = self.people.row(identity).map_err(failed)? {
+            if let Some(first) = self.rows.row(identity).map_err(failed)? {
                 return Err(Unplanned::Duplicate(first));
             }
         }
         let claims = plan.claims();
         for (claim, refusal) in &claims {
-            if let Some(first) = self.claimed.row(claim).map_err(failed)? {
+            if let Some(first) = self.rows.row(claim).map_err(failed)? {
                 return Err(failed(refusal(first)));
             }
         }
@@ -39,11 +39,8 @@ impl ImportedRows {
             }
             *made += 1;
         }
-        for identity in &identities {
-            self.people.note(identity, row).map_err(failed)?;
-        }
-        for (claim, _) in &claims {
-            self.claimed.note(claim, row).map_err(failed)?;
+        for text in identities.iter().chain(claims.iter().map(|(claim, _)| claim)) {
+            self.rows.note(text, row).map_err(failed)?;
         }
         Ok(())
     }

@@ -51,7 +51,7 @@ impl<P: AboutUser> Judged<'_, P> {
 
 /// Judges what would be done for each, in their order, and hands each over at once. Everybody counts once, however often and
 /// in whatever way they are named. Only an error of `each` ends it early.
-pub fn judge<P: AboutUser, X>(
+pub fn judge<P: AboutUser, X: From<FlowError>>(
     env: &Env<'_>,
     people: &[Named],
     plan: impl Fn(&Env<'_>, &Principal) -> Result<P, FlowError>,
@@ -59,7 +59,9 @@ pub fn judge<P: AboutUser, X>(
 ) -> Result<(), X> {
     let reader = env.reader();
     let mut seen = FirstRows::default();
-    for (place, named) in (1..).zip(people) {
+    let mut all = (1..).zip(people);
+    env.step_by_step(|| {
+        let Some((place, named)) = all.next() else { return Ok(false) };
         let planned = reader.who(&named.text).map_err(Unplanned::Malformed);
         let planned = planned.and_then(|who| plan(env, &who).map_err(Unplanned::Failed));
         let planned = planned.and_then(|plan| {
@@ -68,9 +70,8 @@ pub fn judge<P: AboutUser, X>(
                 None => Ok(plan),
             }
         });
-        each(Judged { place, named, plan: planned })?;
-    }
-    Ok(())
+        each(Judged { place, named, plan: planned }).map(|()| true)
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +99,7 @@ mod tests {
                     Err(Unplanned::Failed(_)) => "failed".to_owned(),
                 };
                 heard.push((judged.place, judged.user(), why));
-                Ok::<_, ()>(())
+                Ok::<_, FlowError>(())
             },
         )
         .unwrap();

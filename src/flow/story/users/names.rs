@@ -11,8 +11,9 @@ pub(super) fn judge_name(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Op
     if name.key() == account_key {
         return Ok(Some(Refusal::NamedLikeAccount));
     }
-    let holder = tx.user_by_key(&account_key, &name.key())?;
-    if holder.as_ref().is_some_and(|other| other.id != user.id) {
+    let other = tx.user_called(&user.account_id, &name.key(), &name.skeleton())?;
+    let holder = other.as_ref().filter(|(_, called)| key_of(called) == name.key());
+    if holder.is_some_and(|(id, _)| *id != user.id) {
         return Ok(Some(Refusal::UserExists));
     }
     // Whoever is called so already keeps the name.
@@ -23,8 +24,7 @@ pub(super) fn judge_name(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Op
         return Ok(Some(Refusal::LooksAlike(user.account.clone())));
     }
     // The look of a user's own former spelling is no obstacle.
-    let alike = tx.user_by_skeleton(&user.account_id, &name.skeleton())?;
-    Ok(alike.filter(|other| *other != user.name).map(Refusal::LooksAlike))
+    Ok(other.filter(|(id, _)| *id != user.id).map(|(_, called)| Refusal::LooksAlike(called)))
 }
 
 /// Why the user may not have the external ID that they are to have.

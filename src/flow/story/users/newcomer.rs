@@ -43,13 +43,7 @@ impl Newcomer {
 
     /// Why they may not be made in the account as it is now.
     pub(super) fn judge(&self, tx: &mut dyn Tx, account: &Account) -> Result<Option<Refusal>, StoreError> {
-        if let Some(refusal) = judge_name(tx, &self.user, &self.name)? {
-            return Ok(Some(refusal));
-        }
-        if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
-            return Ok(Some(Refusal::Quota { account: account.name.clone(), most: quota }));
-        }
-        if let Some(refusal) = judge_external_id(tx, &self.user)? {
+        if let Some(refusal) = self.judge_place(tx, account)? {
             return Ok(Some(refusal));
         }
         for (address, _) in &self.contacts {
@@ -60,6 +54,17 @@ impl Newcomer {
         Ok(None)
     }
 
+    /// [`Self::judge`] but for the contacts, each of which is judged when it is bound.
+    fn judge_place(&self, tx: &mut dyn Tx, account: &Account) -> Result<Option<Refusal>, StoreError> {
+        if let Some(refusal) = judge_name(tx, &self.user, &self.name)? {
+            return Ok(Some(refusal));
+        }
+        if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
+            return Ok(Some(Refusal::Quota { account: account.name.clone(), most: quota }));
+        }
+        judge_external_id(tx, &self.user)
+    }
+
     /// [`Self::judge`], in the account as it was found.
     pub(super) fn judge_now(&self, env: &Env<'_>) -> Result<Option<Refusal>, FlowError> {
         env.read(|tx| self.judge(tx, &self.account))
@@ -67,9 +72,19 @@ impl Newcomer {
 
     /// [`Self::judge`], in the account as it has become since the plan.
     pub(super) fn judge_again(&self, tx: &mut dyn Tx) -> Result<Option<Refusal>, Stop> {
-        let account = tx.account_by_id(&self.account.id)?;
-        let account = account.ok_or_else(|| Stop::keep(Missing::Account(self.account.name.clone())))?;
+        let account = self.account_again(tx)?;
         Ok(self.judge(tx, &account)?)
+    }
+
+    /// [`Self::judge_again`] but for the contacts.
+    pub(super) fn judge_place_again(&self, tx: &mut dyn Tx) -> Result<Option<Refusal>, Stop> {
+        let account = self.account_again(tx)?;
+        Ok(self.judge_place(tx, &account)?)
+    }
+
+    fn account_again(&self, tx: &mut dyn Tx) -> Result<Account, Stop> {
+        let account = tx.account_by_id(&self.account.id)?;
+        account.ok_or_else(|| Stop::keep(Missing::Account(self.account.name.clone())))
     }
 
     /// As they will be, as far as the plan knows.

@@ -62,8 +62,8 @@ impl ImportUser {
         newcomer: &Newcomer,
         prepared: &PreparedSecret,
     ) -> Result<(), Stop> {
-        // Looked at again: quota, name and contacts may have gone to somebody in the meantime.
-        if let Some(refusal) = newcomer.judge_again(tx.store)? {
+        // Looked at again: quota and name may have gone to somebody in the meantime, as may the contacts.
+        if let Some(refusal) = newcomer.judge_place_again(tx.store)? {
             let (action, target) = self.recorded();
             return tx.refuse(action, target, refusal);
         }

@@ -59,7 +59,7 @@ impl ImportUser {
         Self::planned(env, record, options, Newcomer::judge_now)
     }
 
-    /// [`Self::plan`] of a row that was judged before, and is about to be committed, where somebody new is judged once more.
+    /// [`Self::plan`] of a row that was judged before, and is about to be committed: there, somebody new is judged once more.
     pub fn plan_again(env: &Env<'_>, record: &Record, options: &ImportOptions) -> Result<Self, FlowError> {
         Self::planned(env, record, options, |_, _| Ok(None))
     }

@@ -11,9 +11,9 @@ type Claim = (String, fn(u64) -> Refusal);
 impl ImportUser {
     /// Texts that are the same where two rows are about the same person.
     pub fn identities(&self) -> Vec<String> {
-        let name = format!("{}/{}", self.after.account_id, key_of(&self.after.name));
-        let id = self.joins().is_none().then(|| self.user.id.clone());
-        [name].into_iter().chain(id).chain(self.key.clone()).collect()
+        let name = format!("name {}/{}", self.after.account_id, key_of(&self.after.name));
+        let id = self.joins().is_none().then(|| format!("id {}", self.user.id));
+        [name].into_iter().chain(id).chain(self.key.as_ref().map(|key| format!("key {key}"))).collect()
     }
 
     /// What nobody else can have besides them.
