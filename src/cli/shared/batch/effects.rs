@@ -47,3 +47,63 @@ fn names(effect: &str, user: &User) -> bool {
     effect.contains(&user.path())
         || contacts().any(|contact| effect.contains(&contact.address) || effect.contains(&contact.masked()))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::account::{Account, Kind, Status};
+    use crate::domain::{Address, Channel, Contact};
+
+    struct Planned(User);
+
+    impl AboutUser for Planned {
+        fn user(&self) -> &User {
+            &self.0
+        }
+    }
+
+    fn planned(number: u32) -> Planned {
+        let at = Timestamp::UNIX_EPOCH;
+        let account = Account {
+            id: "acc_a".to_owned(),
+            name: "acme".to_owned(),
+            kind: Kind::Cloud,
+            status: Status::Enabled,
+            user_quota: None,
+            users: 0,
+            created_at: at,
+        };
+        let mut user =
+            User::newborn(format!("usr_{number}"), &account, format!("user{number:02}"), false, at);
+        let address = Address::as_stored(Channel::Email, &format!("{}@x.example", user.name)).unwrap();
+        user.contacts = vec![Contact::pending(String::new(), &user.id, &address, at)];
+        Planned(user)
+    }
+
+    #[test]
+    fn what_is_about_single_people_is_told_of_few_and_what_is_about_all_once() {
+        let mut effects = Effects::default();
+        for number in 1..=30 {
+            let plan = planned(number);
+            let (path, address) = (plan.0.path(), plan.0.contacts[0].address.clone());
+            let told = format!("{} is told", plan.0.contacts[0].masked());
+            let own = [format!("{path} is made"), format!("{address} is bound to it"), told];
+            effects.see(&plan, own.into_iter().chain(["sessions can end".to_owned()]).collect());
+        }
+        let all = effects.all();
+        let told: Vec<&str> = all.iter().map(String::as_str).collect();
+        assert_eq!(told.len(), 14, "{told:?}");
+        assert_eq!(
+            told[9..],
+            [
+                "acme/user04 is made",
+                "user04@x.example is bound to it",
+                "u***@x***.example is told",
+                "and so for 26 more; --dry-run lists them all",
+                "sessions can end",
+            ]
+        );
+    }
+}
