@@ -99,8 +99,8 @@ pub(super) const FEW_PAGES: u32 = 256;
 pub(super) const MANY_PAGES: u32 = 4_096;
 
 /// What is held of the store by a process that changes many rows in one transaction, in KiB: what it changes again and again is
-/// written once. SQLite's own is an eighth of that.
-const MUCH: i32 = 16 * 1024;
+/// written once. SQLite's own is a quarter of that.
+const MUCH: i32 = 8 * 1024;
 
 /// Makes ready for transactions of many changes.
 pub(super) fn make_room(connection: &Connection) -> Result<()> {
