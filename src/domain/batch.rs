@@ -66,6 +66,16 @@ pub struct Batch {
     pub ended_at: Option<Timestamp>,
 }
 
+impl Batch {
+    /// Whether its rows are those of a file, which are kept nowhere else.
+    pub fn is_of_file(&self) -> bool {
+        self.command == IMPORT
+    }
+}
+
+/// The command whose batches are of a file.
+pub const IMPORT: &str = "user import";
+
 /// How many rows there are, and how many of them ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -118,7 +118,7 @@ coded_error! {
         #[error("the batch {id} is no longer in the store, which was restored or purged")]
         BatchGone { id: String } => "batch_gone",
         #[error("the batch {id} with the same people and options is not finished: {left} of {} left", counted(*.rows, "row"))]
-        BatchUnfinished { id: String, left: u64, rows: u64 } => "batch_unfinished",
+        BatchUnfinished { id: String, left: u64, rows: u64, of_file: bool } => "batch_unfinished",
         #[error("another process is working on the batch {id}")]
         BatchRunning { id: String } => "batch_running",
         #[error("the batch {id} was begun by another version of regain")]

@@ -19,8 +19,8 @@ pub fn ceiling(key: &str) -> String {
 }
 
 /// One batch was interrupted.
-pub fn interrupted_batch(id: &str) -> String {
-    format!("{}; or {}", go_on_with(id), leave_the_rest(id))
+pub fn interrupted_batch(id: &str, of_file: bool) -> String {
+    format!("{}; or {}", go_on_with(id, of_file), leave_the_rest(id))
 }
 
 /// A restore was killed; `folder` is what it left, as a word for a shell.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::words::resume;
 use crate::domain::shell::word;
 use crate::domain::time::{counted, for_people};
 use crate::domain::{Address, Channel};
@@ -40,9 +41,9 @@ pub const ALL_OR_NONE: &str = "with --atomic, nothing is done where a row fails"
 pub const TOO_MANY_FAIL: &str = "nothing is done: too many rows would fail";
 
 /// How to go on with a batch that is not finished.
-pub fn resume_batch(id: &str, secrets_to: Option<&str>) -> String {
+pub fn resume_batch(id: &str, of_file: bool, secrets_to: Option<&str>) -> String {
     let secrets = secrets_to.map_or_else(String::new, |file| format!(" --secrets-to {}", word(file)));
-    format!("go on with the rest: `regain batch resume {id}{secrets}`")
+    format!("go on with the rest: `{}{secrets}`", resume(id, of_file))
 }
 
 /// What became of a row before.

@@ -89,9 +89,9 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::BatchGone { .. } => &[
             "what was reported as done may be undone: `regain audit list` and `regain user list` show what counts",
         ],
-        Refusal::BatchUnfinished { id, .. } => {
+        Refusal::BatchUnfinished { id, of_file, .. } => {
             return vec![
-                format!("{}, or this command again with --resume", go_on_with(id)),
+                format!("{}, or this command again with --resume", go_on_with(id, *of_file)),
                 format!("or {}", leave_the_rest(id)),
             ];
         }

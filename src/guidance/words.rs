@@ -45,9 +45,15 @@ pub(super) fn setup_token(who: &str) -> String {
     }
 }
 
-/// The command that goes on with a batch.
-pub(super) fn go_on_with(batch: &str) -> String {
-    format!("go on with it: `regain batch resume {batch}`")
+/// The command that goes on with a batch. Rows of a file are kept nowhere else: it is named again.
+pub(super) fn resume(batch: &str, of_file: bool) -> String {
+    let file = if of_file { " FILE" } else { "" };
+    format!("regain batch resume {batch}{file}")
+}
+
+/// To run [`resume`].
+pub(super) fn go_on_with(batch: &str, of_file: bool) -> String {
+    format!("go on with it: `{}`", resume(batch, of_file))
 }
 
 /// The command that ends a batch as it is.

@@ -42,6 +42,8 @@ pub enum FileError {
     Read { path: PathBuf, source: io::Error },
     #[error("write {}", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("keep rows in {}, the folder for temporary files", path.display())]
+    Temporary { path: PathBuf, source: io::Error },
     #[error("write {}: another regain is writing it", path.display())]
     InUse { path: PathBuf },
     #[error("make the folder {}", path.display())]
@@ -74,6 +76,7 @@ impl FileError {
             {
                 Some("run regain as the user the file belongs to".to_owned())
             }
+            Self::Temporary { .. } => Some("name a folder with room for it in TMPDIR".to_owned()),
             Self::InUse { .. } => Some("wait for it, or name another file".to_owned()),
             _ if self.is_in_the_way() => Some("name a file that does not exist yet".to_owned()),
             _ => None,

@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 use super::files::FileError;
-use super::rows::{unreadable, unwritable};
+use super::rows::unkept;
 
 /// How many texts are held in memory before they become a run.
 const HELD: usize = 1 << 17;
@@ -51,7 +51,7 @@ impl FirstRows {
         let hash = self.hash(text);
         match (self.held.get(&hash), &self.runs) {
             (Some(row), _) => Ok(Some(*row)),
-            (None, Some(runs)) => runs.row(hash).map_err(unreadable),
+            (None, Some(runs)) => runs.row(hash).map_err(unkept),
             (None, None) => Ok(None),
         }
     }
@@ -70,9 +70,9 @@ impl FirstRows {
         if self.held.len() == self.most {
             let runs = match &mut self.runs {
                 Some(runs) => runs,
-                none => none.insert(Runs::new().map_err(unwritable)?),
+                none => none.insert(Runs::new().map_err(unkept)?),
             };
-            runs.add(self.held.drain().collect()).map_err(unwritable)?;
+            runs.add(self.held.drain().collect()).map_err(unkept)?;
         }
         self.held.insert(self.hash(text), row);
         Ok(())

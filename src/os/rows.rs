@@ -28,9 +28,9 @@ impl<T> Default for Rows<T> {
 impl<T: Serialize + DeserializeOwned> Rows<T> {
     /// Adds a row behind the others.
     pub fn push(&mut self, row: &T) -> Result<(), FileError> {
-        let mut line = serde_json::to_vec(row).map_err(|error| unwritable(error.into()))?;
+        let mut line = serde_json::to_vec(row).map_err(|error| unkept(error.into()))?;
         line.push(b'\n');
-        self.file.write_all(&line).map_err(unwritable)?;
+        self.file.write_all(&line).map_err(unkept)?;
         self.count += 1;
         Ok(())
     }
@@ -45,13 +45,13 @@ impl<T: Serialize + DeserializeOwned> Rows<T> {
 
     /// All of them, from the first on; none is added after that.
     pub fn read(&mut self) -> Result<Reading<T, &mut SpooledTempFile>, FileError> {
-        self.file.flush().map_err(unwritable)?;
+        self.file.flush().map_err(unkept)?;
         Reading::begin(self.file.get_mut(), self.count)
     }
 
     /// [`Self::read`], where it is done once.
     pub fn into_reading(mut self) -> Result<Reading<T>, FileError> {
-        self.file.flush().map_err(unwritable)?;
+        self.file.flush().map_err(unkept)?;
         Reading::begin(self.file.into_parts().0, self.count)
     }
 }
@@ -66,7 +66,7 @@ pub struct Reading<T, R = SpooledTempFile> {
 
 impl<T, R: Read + Seek> Reading<T, R> {
     fn begin(mut file: R, left: u64) -> Result<Self, FileError> {
-        file.rewind().map_err(unreadable)?;
+        file.rewind().map_err(unkept)?;
         Ok(Self { input: BufReader::new(file), line: Vec::new(), left, of: PhantomData })
     }
 }
@@ -79,16 +79,12 @@ impl<T: DeserializeOwned, R: Read> Iterator for Reading<T, R> {
         self.line.clear();
         let read = self.input.read_until(b'\n', &mut self.line);
         let row = read.and_then(|_| serde_json::from_slice(&self.line).map_err(io::Error::from));
-        Some(row.map_err(unreadable))
+        Some(row.map_err(unkept))
     }
 }
 
-pub(super) fn unwritable(source: io::Error) -> FileError {
-    FileError::Write { path: std::env::temp_dir(), source }
-}
-
-pub(super) fn unreadable(source: io::Error) -> FileError {
-    FileError::Read { path: std::env::temp_dir(), source }
+pub(super) fn unkept(source: io::Error) -> FileError {
+    FileError::Temporary { path: std::env::temp_dir(), source }
 }
 
 #[cfg(test)]

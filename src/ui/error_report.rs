@@ -24,3 +24,11 @@ pub struct ErrorReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u64>,
 }
+
+impl ErrorReport {
+    /// What failed, and why, on one line.
+    pub fn in_a_line(&self) -> String {
+        let told = std::iter::once(&self.message).chain(&self.causes);
+        told.map(String::as_str).collect::<Vec<_>>().join(": ")
+    }
+}

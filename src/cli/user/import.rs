@@ -9,6 +9,7 @@ use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::recipients::recipients;
 use crate::cli::shared::stdin::is_stdin;
 use crate::cli::shared::{Failure, Session, input, secret_output};
+use crate::domain::batch::IMPORT;
 use crate::domain::import::{First, ImportOptions, Key, OnConflict};
 use crate::exchange::Format;
 use crate::flow::batch::Work;
@@ -117,7 +118,7 @@ pub(super) fn run(arguments: &Import, session: &mut Session<'_>) -> Result<(), F
     }
     let work = Work::ImportUsers { options, format: format.as_str().to_owned(), map: arguments.map.clone() };
     let asked = Asked {
-        command: "user import",
+        command: IMPORT,
         order: session.order(work, arguments.batch.atomic).with_secrets_to(file),
         begins: Begins::Anew { args: &arguments.batch, whom: None },
         input: Some(source.digest()?),

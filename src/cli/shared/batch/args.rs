@@ -8,6 +8,7 @@ use clap::Args;
 use crate::cli::shared::stdin::is_stdin;
 use crate::cli::shared::{Context, Failure};
 use crate::domain::batch;
+use crate::os::NewFile;
 use crate::ui::SinkError;
 
 /// The most rows that are done all or none: so many changes wait for each other in memory.
@@ -91,7 +92,8 @@ impl RunArgs {
         if path.exists() || path.is_symlink() {
             return Err(Failure::Sink(SinkError::Exists(path.clone())).of("--failed-to"));
         }
-        Ok(())
+        // Whether it can be written is found out before anything is done, and not after it.
+        NewFile::create(path).map(drop).map_err(|error| Failure::from(error).of("--failed-to"))
     }
 
     /// After how many failures it stops.

@@ -6,7 +6,7 @@ use super::effects::Effects;
 use super::steps::{Done, Each, Group, Steps, by_id, done_of, kept};
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::{ChangeView, OutcomeView};
-use crate::domain::batch::Row;
+use crate::domain::batch::{Counts, Row};
 use crate::domain::{Principal, User};
 use crate::flow::batch::{Journal, Named, Parts, Recorded, Turn, Unplanned, judge};
 use crate::flow::{AboutUser, Change, Confirmed, Env, FlowError, Promise};
@@ -68,7 +68,7 @@ where
         }
     }
 
-    fn effects(&self, failed: u64) -> Vec<String> {
+    fn effects(&self, Counts { failed, .. }: Counts) -> Vec<String> {
         let seen = self.effects.borrow();
         let mut all = seen.all();
         if let (1.., 1..) = (seen.changing, failed) {

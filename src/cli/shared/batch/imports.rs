@@ -12,7 +12,7 @@ use super::source::{Source, unread};
 use super::steps::{Done, Each, Group, Steps};
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::{ChangeView, Outcome, OutcomeView};
-use crate::domain::batch::Row;
+use crate::domain::batch::{Counts, Row};
 use crate::domain::import::{self, ImportOptions};
 use crate::domain::record::Record;
 use crate::domain::time::counted;
@@ -41,6 +41,10 @@ struct Preview {
     made: u64,
     changed: u64,
     left: u64,
+    /// Whoever is there and gets another password.
+    passwords: u64,
+    /// Whoever could sign in, and cannot after it.
+    disabled: u64,
     hands_out: bool,
     effects: Effects,
 }
@@ -127,21 +131,38 @@ impl Steps for Imports<'_> {
             import::Outcome::Updated => preview.changed += 1,
             import::Outcome::Unchanged | import::Outcome::Skipped(_) => preview.left += 1,
         }
+        let (before, after) = (plan.user(), plan.after());
+        let is_there = plan.outcome() == import::Outcome::Updated;
+        preview.passwords += u64::from(is_there && plan.sets_password());
+        preview.disabled += u64::from(is_there && before.enabled() && !after.enabled());
         preview.hands_out |= plan.hands_out();
         if plan.changes() {
             preview.effects.see(plan, plan.effects());
         }
     }
 
-    fn effects(&self, failed: u64) -> Vec<String> {
+    fn effects(&self, Counts { failed, skipped, .. }: Counts) -> Vec<String> {
         let preview = self.preview.borrow();
-        let sentence =
-            |count: u64, what: &str| (count > 0).then(|| format!("{} {what}", counted(count, "row")));
+        let sentence = |count: u64, one: &str, many: &str| {
+            let what = if count == 1 { one } else { many };
+            (count > 0).then(|| format!("{} {what}", counted(count, "row")))
+        };
         let counts = [
-            sentence(preview.made, "make a user"),
-            sentence(preview.changed, "change a user"),
-            sentence(preview.left, "leave a user as they are"),
-            sentence(failed, "cannot be imported: the report says why"),
+            sentence(preview.made, "makes a user", "make a user"),
+            sentence(preview.changed, "changes a user", "change a user"),
+            sentence(
+                preview.passwords,
+                "gives one of them another password",
+                "give one of them another password",
+            ),
+            sentence(preview.disabled, "disables one of them", "disable one of them"),
+            sentence(preview.left, "leaves a user as they are", "leave a user as they are"),
+            sentence(skipped, "is about somebody of an earlier row", "are about somebody of an earlier row"),
+            sentence(
+                failed,
+                "cannot be imported: the report says why",
+                "cannot be imported: the report says why",
+            ),
         ];
         counts.into_iter().flatten().chain(preview.effects.all()).collect()
     }

@@ -102,7 +102,7 @@ impl<'i> Issuing<'i> {
                     (Ok(()), ended) => ended,
                     (Err(failure), Ok(())) => Err(failure),
                     (Err(failure), Err(ended)) => {
-                        self.context.printer.warn(&format!("{}.", failure.report().message));
+                        self.context.printer.warn(&format!("{}.", failure.report().in_a_line()));
                         Err(ended)
                     }
                 }

@@ -9,7 +9,7 @@ use super::steps::{Done, Each, Group, Steps, by_id};
 use super::summary::Summary;
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::OutcomeView;
-use crate::domain::batch::Row;
+use crate::domain::batch::{Counts, Row};
 use crate::flow::batch::{AtOnce, Journal, Named, Unplanned, judge};
 use crate::flow::{
     AdminReset, Env, FlowError, IssueCredential, IssueMode, PreparedSecret, Promise, ResetDone, ResetOptions,
@@ -71,7 +71,7 @@ impl Steps for Resets<'_> {
         self.summary.borrow_mut().see(plan);
     }
 
-    fn effects(&self, failed: u64) -> Vec<String> {
+    fn effects(&self, Counts { failed, .. }: Counts) -> Vec<String> {
         self.summary.borrow().effects(self.options, self.life, failed)
     }
 

@@ -31,7 +31,7 @@ pub(in crate::cli) fn run<S: Steps>(
     asked: &Asked<'_>,
 ) -> Result<(), Failure> {
     asked.run.check(session.context)?;
-    let (env, run) = (session.operating(), Run::new(session, asked)?);
+    let (env, mut run) = (session.operating(), Run::new(session, asked)?);
     let (args, whom) = match &asked.begins {
         Begins::Again(batch) => return run.again(steps, batch),
         Begins::Anew { args, whom } => (args, *whom),
@@ -40,7 +40,7 @@ pub(in crate::cli) fn run<S: Steps>(
     let input = asked.input.unwrap_or_default();
     match batch::unfinished(&env, name.as_deref(), &asked.order, &input)? {
         Some(batch) if args.resume => return run.again(steps, &batch),
-        Some(batch) => run.unfinished(&batch, name.is_some())?,
+        Some(batch) => run.unfinished(batch, name.is_some())?,
         // A name is of one batch only: with a list, it can be begun by the command that goes on with it.
         None if args.resume && (name.is_none() || matches!(whom, Some(Whom::Selected(_)))) => {
             return Err(FlowError::from(Missing::UnfinishedBatch).into());
@@ -48,7 +48,7 @@ pub(in crate::cli) fn run<S: Steps>(
         // One with another name is of the same people all the same.
         None => {
             if let Some(batch) = batch::unfinished(&env, None, &asked.order, &input)? {
-                run.unfinished(&batch, false)?;
+                run.unfinished(batch, false)?;
             }
         }
     }
@@ -64,11 +64,13 @@ struct Run<'r> {
     context: &'r Context<'r>,
     asked: &'r Asked<'r>,
     limit: Option<Limit>,
+    /// One of the same that is not finished, besides which this one begins.
+    beside: Option<Batch>,
 }
 
 impl<'r> Run<'r> {
     fn new(session: &'r Session<'r>, asked: &'r Asked<'r>) -> Result<Self, Failure> {
-        Ok(Self { session, context: session.context, asked, limit: asked.run.limit()? })
+        Ok(Self { session, context: session.context, asked, limit: asked.run.limit()?, beside: None })
     }
 
     fn order(&self) -> &Order {
@@ -85,14 +87,16 @@ impl<'r> Run<'r> {
     }
 
     /// What to do about one that is not finished: nothing without somebody who can say that it is to be done anew.
-    fn unfinished(&self, batch: &Batch, named: bool) -> Result<(), Failure> {
+    fn unfinished(&mut self, batch: Batch, named: bool) -> Result<(), Failure> {
         let (id, counts) = (batch.id.clone(), batch.counts);
-        let refusal = Refusal::BatchUnfinished { id, left: counts.left(), rows: counts.rows };
+        let of_file = batch.is_of_file();
+        let refusal = Refusal::BatchUnfinished { id, left: counts.left(), rows: counts.rows, of_file };
         if named || self.context.globals.yes || !self.context.prompts().are_possible() {
             return Err(FlowError::from(refusal).into());
         }
         self.context.printer.warn(&format!("{refusal}."));
-        self.context.printer.hint(&notes::resume_batch(&batch.id, None));
+        self.context.printer.hint(&notes::resume_batch(&batch.id, of_file, None));
+        self.beside = Some(batch);
         Ok(())
     }
 
@@ -127,7 +131,7 @@ impl<'r> Run<'r> {
             return self.tried(steps);
         }
         steps.open(&env, None)?;
-        let effects = if judged.changes { steps.effects(failed) } else { Vec::new() };
+        let effects = if judged.changes { steps.effects(judged.counts) } else { Vec::new() };
         let yes = match whom {
             Some(whom) => whom.confirm(self.context, &effects)?,
             None => runner::confirm(self.context, &effects)?,
@@ -138,6 +142,7 @@ impl<'r> Run<'r> {
             order: &self.asked.order,
             input: &self.asked.input.unwrap_or_default(),
             recipients: &self.asked.recipients,
+            beside: self.beside.as_ref().map(|batch| batch.id.as_str()),
         };
         let Judged { mut rows, counts, ended, longest, last, .. } = judged;
         let journal = Journal::begin(&env, &new, &mut rows, counts)?;
@@ -238,6 +243,8 @@ impl<'r> Run<'r> {
     fn tried_again<S: Steps>(&self, steps: &S, batch: &Batch) -> Result<(), Failure> {
         let env = self.env();
         let mut report = self.report::<S>();
+        // Those that failed before are told as the run tells of them.
+        let mut failed = self.failed_before(batch)?.telling()?;
         let mut after = 0;
         loop {
             let rows = batch::rows(&env, batch, after, PAGE)?;
@@ -246,7 +253,8 @@ impl<'r> Run<'r> {
             for turn in
                 rows.into_iter().filter(|row| row.ended.is_none()).filter_map(|row| turn(&env, steps, row))
             {
-                let Turn { row, user, plan, .. } = turn;
+                let Turn { place, row, user, plan } = turn;
+                failed.until(&mut report, place)?;
                 let view = match plan {
                     Ok((plan, ())) => steps.would(&plan),
                     Err(why) => OutcomeView::unplanned(why, &user),
@@ -254,6 +262,8 @@ impl<'r> Run<'r> {
                 let _ = report.row(OutcomeView { row, user: Some(user), ..view })?;
             }
         }
+        failed.until(&mut report, u64::MAX)?;
+        report.tally.all = batch.counts.rows;
         report.finish()
     }
 
@@ -340,7 +350,7 @@ impl<'r> Run<'r> {
             ended.until(&mut report, u64::MAX)?;
             if let Err(failure) = self.write_failed(steps, report.failed.as_mut()) {
                 // What was done stands, and the report tells what failed.
-                self.context.printer.warn(&format!("{}.", failure.report().message));
+                self.context.printer.warn(&format!("{}.", failure.report().in_a_line()));
             }
         }
         report.tally.all = all;

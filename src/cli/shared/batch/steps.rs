@@ -5,7 +5,7 @@ use std::io::Write;
 use super::failed::{Failed, Unwritten};
 use crate::cli::shared::Failure;
 use crate::cli::shared::views::OutcomeView;
-use crate::domain::batch::{Ended, Row};
+use crate::domain::batch::{Counts, Ended, Row};
 use crate::domain::{Name, Principal};
 use crate::flow::batch::{AtOnce, Journal, Judged, Turn, Unplanned};
 use crate::flow::{AboutUser, Confirmed, Env, FlowError, Promise};
@@ -53,8 +53,8 @@ pub(in crate::cli) trait Steps {
     /// Looks at a plan, for the question that is asked once for all.
     fn see(&self, plan: &Self::Plan);
 
-    /// What will happen, a sentence each; `failed` is of how many it is known that it cannot be done.
-    fn effects(&self, failed: u64) -> Vec<String>;
+    /// What will happen, a sentence each; `counts` are of those of whom it is known already how it ends.
+    fn effects(&self, counts: Counts) -> Vec<String>;
 
     /// Opens whatever takes secrets, where some will be handed out. One that is gone on with has its journal.
     fn open(&self, _env: &Env<'_>, _journal: Option<&Journal>) -> Result<(), Failure> {

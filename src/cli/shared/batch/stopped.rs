@@ -7,11 +7,16 @@ use crate::guidance::notes;
 
 /// How to go on with it.
 fn resume(order: &Order, journal: &Journal) -> String {
-    notes::resume_batch(journal.id(), order.secrets_to.as_deref())
+    notes::resume_batch(journal.id(), order.is_of_file(), order.secrets_to.as_deref())
 }
 
 /// With how to go on, where that is left to do.
 pub(super) fn broken(order: &Order, journal: &Journal, failure: Failure) -> Failure {
+    // What was done before the report could not be written any more stands.
+    let failure = match failure {
+        Failure::Output(error) if journal.has_done() => Failure::OutputAfterChange(error),
+        other => other,
+    };
     let is_told =
         matches!(&failure, Failure::Interrupted { .. } | Failure::Stopped { .. } | Failure::Partial(_))
             || is_of_another(&failure);

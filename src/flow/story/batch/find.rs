@@ -2,17 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::journal::{end, event, parts, taken};
+use super::journal::{UNFINISHED, end, event, is_of_input, taken, unfinished_of};
 use super::order::Order;
 use super::state::{resumable, state};
 use crate::domain::batch::{Batch, Digest, Row, State};
 use crate::domain::{Action, Task, id};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop};
-use crate::keyring::Purpose;
 use crate::store::{Engine, RowsOf, Transactions};
-
-/// More batches than anybody leaves unfinished.
-const UNFINISHED: u32 = 1_000;
 
 /// As it is now.
 fn seen(batch: Batch, now: Timestamp) -> Batch {
@@ -77,15 +73,12 @@ pub fn unfinished(
     input: &Digest,
 ) -> Result<Option<Batch>, FlowError> {
     let identity = order.identity();
-    let is_of_input = |batch: &Batch| {
-        env.tag_matches(&batch.key_id, Purpose::Batch, &parts(&identity, input), &batch.input)
-    };
     let Some(name) = name else {
-        let found = env.read(|tx| tx.unfinished_batches(None, UNFINISHED))?;
-        return Ok(found.into_iter().find(is_of_input).map(|batch| seen(batch, env.clock.now())));
+        let found = env.read(|tx| unfinished_of(env, tx, &identity, input))?;
+        return Ok(found.map(|batch| seen(batch, env.clock.now())));
     };
     let Some(batch) = named(env, name)? else { return Ok(None) };
-    if is_of_input(&batch) && !matches!(batch.state, State::Done | State::Cancelled) {
+    if is_of_input(env, &batch, &identity, input) && !matches!(batch.state, State::Done | State::Cancelled) {
         return Ok(Some(batch));
     }
     Err(taken(env, &batch, name, &identity, input).into())
@@ -93,8 +86,7 @@ pub fn unfinished(
 
 /// Whether a batch is of this input, where it is given again.
 pub fn check_input(env: &Env<'_>, batch: &Batch, order: &Order, input: &Digest) -> Result<(), FlowError> {
-    let identity = order.identity();
-    if env.tag_matches(&batch.key_id, Purpose::Batch, &parts(&identity, input), &batch.input) {
+    if is_of_input(env, batch, &order.identity(), input) {
         return Ok(());
     }
     let name = batch.name.clone().unwrap_or_else(|| batch.id.clone());

@@ -9,10 +9,13 @@ use crate::domain::{Action, Fact, NewEvent, Target, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction};
 use crate::keyring::Purpose;
 use crate::os::{self, Rows};
-use crate::store::{Parts, RowsOf};
+use crate::store::{Parts, RowsOf, StoreError, Tx};
 
 /// How many rows are read at a time.
 const PAGE: u32 = 256;
+
+/// More batches than anybody leaves unfinished.
+pub(super) const UNFINISHED: u32 = 1_000;
 
 /// A batch that is about to begin.
 pub struct NewBatch<'b> {
@@ -23,6 +26,8 @@ pub struct NewBatch<'b> {
     pub input: &'b Digest,
     /// Public keys of those who can open its secrets.
     pub recipients: &'b [String],
+    /// The unfinished batch of the same that whoever begins this one knows of.
+    pub beside: Option<&'b str>,
 }
 
 /// A batch that this process is at.
@@ -42,7 +47,7 @@ pub struct Recorded {
 }
 
 /// What tells the same order for the same input from all others.
-pub(super) fn parts<'p>(identity: &'p str, input: &'p Digest) -> [&'p [u8]; 2] {
+fn parts<'p>(identity: &'p str, input: &'p Digest) -> [&'p [u8]; 2] {
     [identity.as_bytes(), input]
 }
 
@@ -69,6 +74,14 @@ impl Journal {
                 && let Some(there) = tx.store.batch_by_name(name)?
             {
                 return Err(Stop::Undo(taken(env, &there, name, &new.order.identity(), new.input).into()));
+            }
+            // One that began while these were judged.
+            if let Some(there) = unfinished_of(env, tx.store, &new.order.identity(), new.input)?
+                && new.beside != Some(there.id.as_str())
+            {
+                let (id, left, rows) = (there.id.clone(), there.counts.left(), there.counts.rows);
+                let of_file = there.is_of_file();
+                return Err(Stop::Undo(Refusal::BatchUnfinished { id, left, rows, of_file }.into()));
             }
             let number = tx.store.insert_batch(&Batch {
                 number: 0,
@@ -143,6 +156,11 @@ impl Journal {
         self.counts.get()
     }
 
+    /// Whether anything was done for anybody.
+    pub fn has_done(&self) -> bool {
+        self.counts.get().done > 0
+    }
+
     /// Some rows after that place, in their order, that have not ended.
     pub fn left(&self, env: &Env<'_>, after: u64) -> Result<Vec<Row>, FlowError> {
         env.read(|tx| tx.batch_rows(self.number, RowsOf::Left, after, PAGE))
@@ -198,9 +216,24 @@ impl Journal {
     }
 }
 
+/// The newest unfinished batch of the same order and input.
+pub(super) fn unfinished_of(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    identity: &str,
+    input: &Digest,
+) -> Result<Option<Batch>, StoreError> {
+    let found = tx.unfinished_batches(None, UNFINISHED)?;
+    Ok(found.into_iter().find(|batch| is_of_input(env, batch, identity, input)))
+}
+
+pub(super) fn is_of_input(env: &Env<'_>, batch: &Batch, identity: &str, input: &Digest) -> bool {
+    env.tag_matches(&batch.key_id, Purpose::Batch, &parts(identity, input), &batch.input)
+}
+
 /// Why a name cannot be used that a batch has: it is of something else, over, or just being done.
 pub(super) fn taken(env: &Env<'_>, there: &Batch, name: &str, identity: &str, input: &Digest) -> Refusal {
-    let same = env.tag_matches(&there.key_id, Purpose::Batch, &parts(identity, input), &there.input);
+    let same = is_of_input(env, there, identity, input);
     let over = matches!(there.state, State::Done | State::Cancelled);
     match (same, over) {
         (true, false) => Refusal::BatchRunning { id: there.id.clone() },
@@ -242,8 +275,14 @@ mod tests {
             rows.push(&Row { place, row: place, person: None, ended: None }).unwrap();
         }
         let (order, input) = (order(), digest(b"input"));
-        let new =
-            NewBatch { name: None, command: "user revoke", order: &order, input: &input, recipients: &[] };
+        let new = NewBatch {
+            name: None,
+            command: "user revoke",
+            order: &order,
+            input: &input,
+            recipients: &[],
+            beside: None,
+        };
         Journal::begin(env, &new, &mut rows, Counts { rows: 2, ..Counts::default() }).unwrap()
     }
 

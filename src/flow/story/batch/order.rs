@@ -56,6 +56,11 @@ impl Order {
         Self { secrets_to: file.map(|path| path.display().to_string()), ..self }
     }
 
+    /// Whether its rows are those of a file.
+    pub fn is_of_file(&self) -> bool {
+        matches!(self.work, Work::ImportUsers { .. })
+    }
+
     /// Whether everybody for whom something is done is handed a secret.
     pub(super) fn hands_out_to_all(&self) -> bool {
         matches!(&self.work, Work::ResetPassword(options) if options.mode == IssueMode::Generate)

@@ -117,10 +117,10 @@ pub fn batches(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
         let since = found.iter().map(|batch| batch.seen_at).min().map(for_people).unwrap_or_default();
         match found.as_slice() {
             [] => Finding::ok(CHECK, "No batch is interrupted."),
-            [Batch { id, name, counts, .. }] => {
+            [batch @ Batch { id, name, counts, .. }] => {
                 let (name, rows) = (name.as_ref().unwrap_or(id), counted(counts.rows, "row"));
                 let message = format!("The batch {name} was interrupted at {since}: {left} of {rows} left.");
-                Finding::warning(CHECK, message, remedies::interrupted_batch(id))
+                Finding::warning(CHECK, message, remedies::interrupted_batch(id, batch.is_of_file()))
             }
             several => {
                 let (count, left) = (several.len(), counted(left, "row"));

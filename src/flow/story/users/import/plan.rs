@@ -222,6 +222,11 @@ impl ImportUser {
         }
     }
 
+    /// Whether they get a password, whoever chose it.
+    pub fn sets_password(&self) -> bool {
+        self.password.is_some() || self.first == Some(IssueMode::Generate)
+    }
+
     /// What becomes of them.
     pub fn outcome(&self) -> Outcome {
         match &self.step {
