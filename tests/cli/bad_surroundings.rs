@@ -7,7 +7,7 @@ use super::bad_input::{PASSWORD, site};
 use crate::site::{Ended, REGAIN, RawStore, Site, ended, skipped};
 
 /// A command by a shell, in which `$REGAIN` is the program.
-fn shell(site: &Site, script: &str) -> Ended {
+pub(super) fn shell(site: &Site, script: &str) -> Ended {
     let mut command = site.program("/bin/bash", &["-c", script]);
     command.env("REGAIN", REGAIN);
     ended(command.spawn().unwrap(), "")

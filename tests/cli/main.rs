@@ -44,6 +44,7 @@ mod hashes;
 mod help;
 mod identities;
 mod import;
+mod import_ends;
 mod init;
 mod lists;
 mod lookups;
