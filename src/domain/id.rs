@@ -120,6 +120,16 @@ mod tests {
     }
 
     #[test]
+    fn ids_of_a_time_are_like_others_and_come_in_the_order_of_time() {
+        let at = |ms: i64| new_at(&SystemEntropy, "usr", Timestamp::from_millisecond(ms).unwrap()).unwrap();
+        let times = [0, 1, 31, 32, 1_764_600_000_000, 1_764_600_000_001, 4_102_444_800_000];
+        let ids = times.map(at);
+        assert!(ids.iter().all(|id| is_of(id, "usr")), "{ids:?}");
+        assert!(ids.is_sorted(), "{ids:?}");
+        assert_ne!(at(0)[4 + TIME..], at(0)[4 + TIME..], "the rest is random");
+    }
+
+    #[test]
     fn an_id_in_a_message_leads_back_to_it() {
         for _ in 0..200 {
             let id = new(&SystemEntropy, "msg").unwrap();

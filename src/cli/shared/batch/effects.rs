@@ -23,7 +23,10 @@ impl Effects {
         self.more += u64::from(!is_shown);
         for effect in effects {
             if self.shared.contains(&effect) {
-            } else if !names(&effect, plan.user()) && !names(&effect, &plan.after()) {
+                continue;
+            }
+            let is_own = names(&effect, plan.user()) || names(&effect, &plan.after());
+            if !is_own {
                 self.shared.push(effect);
             } else if is_shown {
                 self.own.push(effect);

@@ -87,7 +87,8 @@ impl Steps for Imports<'_> {
             let Some((place, read)) = places.next().zip(read) else { return Ok(false) };
             let named = named(&read);
             let plan = self.plan(env, read, ImportUser::plan);
-            let plan = plan.and_then(|plan| beside.add(named.row, &plan).map(|()| plan));
+            let refused = plan.as_ref().map_or(Ok(None), |plan| beside.add(named.row, plan))?;
+            let plan = refused.map_or(plan, Err);
             each(Judged { place, named: &named, plan }).map(|()| true)
         })
     }

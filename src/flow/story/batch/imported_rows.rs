@@ -17,37 +17,35 @@ pub struct ImportedRows {
 }
 
 impl ImportedRows {
-    /// Takes a row up, unless one before it is about the same person, or leaves no room for it.
-    pub fn add(&mut self, row: u64, plan: &ImportUser) -> Result<(), Unplanned> {
+    /// Takes a row up; or says why not, where one before it is about the same person, or leaves no room for it. What keeps
+    /// rows from being held at all is an error.
+    pub fn add(&mut self, row: u64, plan: &ImportUser) -> Result<Option<Unplanned>, FlowError> {
+        let refused = |refusal: Refusal| Ok(Some(Unplanned::Failed(refusal.into())));
         let identities = plan.identities();
         for identity in &identities {
-            if let Some(first) = self.rows.row(identity).map_err(failed)? {
-                return Err(Unplanned::Duplicate(first));
+            if let Some(first) = self.rows.row(identity)? {
+                return Ok(Some(Unplanned::Duplicate(first)));
             }
         }
         let claims = plan.claims();
         for (claim, refusal) in &claims {
-            if let Some(first) = self.rows.row(claim).map_err(failed)? {
-                return Err(failed(refusal(first)));
+            if let Some(first) = self.rows.row(claim)? {
+                return refused(refusal(first));
             }
         }
         if let Some(account) = plan.joins() {
             let made = self.made.entry(account.id.clone()).or_default();
             let users = account.users + *made;
             if let Some(most) = account.user_quota.filter(|most| users >= u64::from(*most)) {
-                return Err(failed(Refusal::Quota { account: account.name.clone(), most }));
+                return refused(Refusal::Quota { account: account.name.clone(), most });
             }
             *made += 1;
         }
         for text in identities.iter().chain(claims.iter().map(|(claim, _)| claim)) {
-            self.rows.note(text, row).map_err(failed)?;
+            self.rows.note(text, row)?;
         }
-        Ok(())
+        Ok(None)
     }
-}
-
-fn failed(why: impl Into<FlowError>) -> Unplanned {
-    Unplanned::Failed(why.into())
 }
 
 #[cfg(test)]
@@ -79,13 +77,13 @@ mod tests {
         let mut rows = ImportedRows::default();
         let mut add = |row, record: Record, options: &ImportOptions| {
             let plan = ImportUser::plan(&env, &record, options).ok().unwrap();
-            match rows.add(row, &plan) {
-                Ok(()) => "new".to_owned(),
-                Err(Unplanned::Duplicate(first)) => format!("as {first}"),
-                Err(Unplanned::Failed(FlowError::Refused(refusal))) => {
+            match rows.add(row, &plan).unwrap() {
+                None => "new".to_owned(),
+                Some(Unplanned::Duplicate(first)) => format!("as {first}"),
+                Some(Unplanned::Failed(FlowError::Refused(refusal))) => {
                     format!("{}: {refusal}", refusal.code())
                 }
-                Err(other) => panic!("{other:?}"),
+                Some(other) => panic!("{other:?}"),
             }
         };
         let by_email = ImportOptions { key: Key::Email, ..update() };

@@ -64,12 +64,11 @@ pub fn judge<P: AboutUser, X: From<FlowError>>(
         let Some((place, named)) = all.next() else { return Ok(false) };
         let planned = reader.who(&named.text).map_err(Unplanned::Malformed);
         let planned = planned.and_then(|who| plan(env, &who).map_err(Unplanned::Failed));
-        let planned = planned.and_then(|plan| {
-            match seen.first(&plan.user().id, named.row).map_err(|error| Unplanned::Failed(error.into()))? {
-                Some(first) => Err(Unplanned::Duplicate(first)),
-                None => Ok(plan),
-            }
-        });
+        let first = match &planned {
+            Ok(plan) => seen.first(&plan.user().id, named.row).map_err(FlowError::from)?,
+            Err(_) => None,
+        };
+        let planned = first.map_or(planned, |first| Err(Unplanned::Duplicate(first)));
         each(Judged { place, named, plan: planned }).map(|()| true)
     })
 }
