@@ -78,19 +78,3 @@ fn the_dry_run_of_a_resume_tells_of_those_who_failed_before() {
     assert_eq!(rows(&tried.stdout), rows(&done.stdout));
     assert_eq!(tried.error()["message"], done.error()["message"]);
 }
-
-#[test]
-fn d2_of_two_imports_of_the_same_file_at_once_one_is_refused() {
-    let site = site();
-    write_people(&site);
-    let import = "\"$REGAIN\" user import new.csv -y -q -o json > one.json 2> one.err & \
-                  \"$REGAIN\" user import new.csv -y -q -o json > two.json 2> two.err; wait";
-    shell(&site, import);
-    assert_eq!(newcomers(&site), ROWS);
-    let told: Vec<String> =
-        ["one.err", "two.err"].map(|name| fs::read_to_string(site.at(name)).unwrap()).to_vec();
-    // One may have begun when the other was over: then all of its rows failed.
-    let others = told.iter().filter(|told| !told.is_empty()).count();
-    assert_eq!(others, 1, "{told:?}");
-    id_of_the_only_batch(&site);
-}

@@ -270,6 +270,10 @@ mod tests {
     }
 
     fn begun(env: &Env<'_>) -> Journal {
+        begin(env, None).unwrap()
+    }
+
+    fn begin(env: &Env<'_>, beside: Option<&str>) -> Result<Journal, FlowError> {
         let mut rows = Rows::default();
         for place in [1, 2] {
             rows.push(&Row { place, row: place, person: None, ended: None }).unwrap();
@@ -281,9 +285,9 @@ mod tests {
             order: &order,
             input: &input,
             recipients: &[],
-            beside: None,
+            beside,
         };
-        Journal::begin(env, &new, &mut rows, Counts { rows: 2, ..Counts::default() }).unwrap()
+        Journal::begin(env, &new, &mut rows, Counts { rows: 2, ..Counts::default() })
     }
 
     fn done(place: u64) -> Recorded {
@@ -321,6 +325,20 @@ mod tests {
         });
         assert_eq!((kept.unwrap(), epoch(), journal.counts().left()), (true, before + 1, 1));
         assert_eq!(journal.left(&env, 0).unwrap().iter().map(|row| row.place).collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn d2_one_that_began_while_another_of_the_same_was_judged_keeps_that_from_beginning() {
+        let world = World::new();
+        let env = world.env();
+        let first = begun(&env);
+        let refused = begin(&env, None).map(|journal| journal.id);
+        let Err(FlowError::Refused(Refusal::BatchUnfinished { id, left, rows, of_file })) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!((id.as_str(), left, rows, of_file), (first.id(), 2, 2, false));
+        // Whoever knows of it may begin beside it.
+        begin(&env, Some(first.id())).unwrap();
     }
 
     #[test]
